@@ -1,0 +1,16 @@
+//! leakgate: a gate that git runs as a hook.
+//!
+//! It reads what a push (or a commit) adds, scans it, judges it, and says yes only when everything was read.
+//! `gate` reads from top to bottom as that sentence; the modules below it are its nouns, in reading order.
+//!
+//! *Invariant:* imports point down. `text` knows nothing; `rule`, `push` and `hook_env` know `text`; `git`, `scan`,
+//! `customer` and `policy` know those and not one another (`policy` and `scan` may name `rule`); `verdict` judges
+//! without `git`; `report` prints; `gate` ties them. `tests/it/tidy.rs` holds the table.
+
+pub mod text;
+
+
+
+
+
+

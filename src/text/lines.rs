@@ -1,0 +1,106 @@
+//! Where a byte offset lies: line and column, as a person counts them.
+
+use std::ops::Range;
+
+/// A place in a text: 1-based line and 1-based column, the column counted in bytes from the line's start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// 1-based line; a line ends after `\n`, after `\r\n`, or after a `\r` that no `\n` follows.
+    pub line: u32,
+    /// 1-based column in bytes.
+    pub column: u32,
+}
+
+/// The line starts of one text, for many look-ups.
+#[derive(Debug)]
+pub struct LineIndex {
+    starts: Vec<usize>,
+    len: usize,
+}
+
+impl LineIndex {
+    /// Finds the line starts of `text`: after `\n`, after `\r\n`, and after a lone `\r` (old Mac line ends, so that a
+    /// file without any `\n` is still reported by line).
+    #[must_use]
+    pub fn new(text: &[u8]) -> Self {
+        let mut starts = vec![0];
+        for at in memchr::memchr2_iter(b'\n', b'\r', text) {
+            let next = text.get(at + 1);
+            let ends = text.get(at) == Some(&b'\n') || next != Some(&b'\n');
+            if ends && next.is_some() {
+                starts.push(at + 1);
+            }
+        }
+        Self { starts, len: text.len() }
+    }
+
+    /// The place of the byte at `offset`; an offset past the end is the end.
+    #[must_use]
+    pub fn place(&self, offset: usize) -> Place {
+        let offset = offset.min(self.len);
+        let line = self.starts.partition_point(|start| *start <= offset);
+        let start = self.starts.get(line.saturating_sub(1)).copied().unwrap_or(0);
+        Place { line: saturate(line.max(1)), column: saturate(offset - start + 1) }
+    }
+
+    /// The offset of a place; the inverse of [`LineIndex::place`].
+    #[must_use]
+    pub fn offset(&self, place: Place) -> usize {
+        let line = (place.line as usize).saturating_sub(1);
+        let start = self.starts.get(line).copied().unwrap_or(self.len);
+        start.saturating_add((place.column as usize).saturating_sub(1)).min(self.len)
+    }
+
+    /// The 0-based numbers of the lines that the bytes of `span` touch; an empty span touches the line it lies in.
+    #[must_use]
+    pub fn lines_of(&self, span: &Range<usize>) -> Range<usize> {
+        let first = self.starts.partition_point(|start| *start <= span.start).max(1) - 1;
+        let last = self.starts.partition_point(|start| *start < span.end).max(first + 1);
+        first..last
+    }
+
+    /// The bytes of the 0-based line `number`, with its line end; empty when there is no such line.
+    #[must_use]
+    pub fn line<'t>(&self, text: &'t [u8], number: usize) -> &'t [u8] {
+        let start = self.starts.get(number).copied().unwrap_or(self.len);
+        let end = self.starts.get(number + 1).copied().unwrap_or(self.len);
+        text.get(start..end).unwrap_or_default()
+    }
+
+    /// How many lines the text has; an empty text has one.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.starts.len()
+    }
+}
+
+fn saturate(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_line_end_counts_once() {
+        let index = LineIndex::new(b"a\nb\r\nc\rd");
+        assert_eq!(index.count(), 4);
+        assert_eq!(index.place(0), Place { line: 1, column: 1 });
+        assert_eq!(index.place(2), Place { line: 2, column: 1 });
+        assert_eq!(index.place(5), Place { line: 3, column: 1 });
+        assert_eq!(index.place(7), Place { line: 4, column: 1 });
+    }
+
+    #[test]
+    fn a_span_names_the_lines_it_touches() {
+        let text = b"one\ntwo\nthree\n";
+        let index = LineIndex::new(text);
+        assert_eq!(index.lines_of(&(0..3)), 0..1);
+        assert_eq!(index.lines_of(&(2..5)), 0..2);
+        assert_eq!(index.lines_of(&(4..14)), 1..3);
+        assert_eq!(index.lines_of(&(4..4)), 1..2);
+        assert_eq!(index.line(text, 1), b"two\n");
+        assert_eq!(index.line(text, 9), b"");
+    }
+}

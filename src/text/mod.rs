@@ -1,0 +1,13 @@
+//! Values without I/O: places in a text, secrets that cannot be printed, findings, escaping.
+//!
+//! *Invariant:* nothing here reads a file, an object or the environment.
+
+mod escape;
+mod finding;
+mod lines;
+mod secret;
+
+pub use escape::printable;
+pub use finding::{Finding, Fingerprint, Kind, RuleInfo, Severity, Subject, Value};
+pub use lines::{LineIndex, Place};
+pub use secret::Secret;
