@@ -9,6 +9,7 @@
 
 pub mod text;
 
+pub mod rule;
 
 
 
