@@ -9,6 +9,8 @@
 
 pub mod text;
 
+pub mod hook_env;
+pub mod push;
 pub mod rule;
 
 
