@@ -14,6 +14,7 @@ pub mod push;
 pub mod rule;
 
 pub mod git;
+pub mod scan;
 
 
 

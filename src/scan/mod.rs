@@ -1,0 +1,13 @@
+//! Bytes in, findings-to-be out: unfolding (encodings, decoders, containers) and matching.
+//!
+//! *Invariant:* no `git`, no `policy`, no I/O: a pure function of bytes and rules, so that it can be fuzzed alone.
+
+pub mod container;
+pub mod decode;
+mod detect;
+mod layer;
+mod unfold;
+
+pub use detect::{Form, Match, matches};
+pub use layer::{Origin, Unreadable, UnreadableKind, View};
+pub use unfold::{Candidate, Limits, Text, scan};

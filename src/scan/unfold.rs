@@ -1,0 +1,222 @@
+//! A blob and everything folded into it: other encodings, encoded values, archives in archives.
+
+use super::container::{self, Budget, Format};
+use super::decode;
+use super::detect::{Form, Match, matches};
+use super::layer::{Origin, Unreadable, UnreadableKind, View};
+use crate::rule::{RuleSet, RuleSetError};
+use bstr::{BStr, BString, ByteSlice};
+use std::ops::Range;
+
+/// Bounds of the unfolding; each bounds the work that one blob can cause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// How often a decoded value is decoded again.
+    pub decode_depth: u32,
+    /// How deep archives in archives are opened.
+    pub container_depth: u32,
+    /// How many bytes may come out of all archives in one blob.
+    pub decompressed_bytes: u64,
+    /// How many members may come out of all archives in one blob.
+    pub members: u32,
+}
+
+/// A text with lines of its own: the blob as it stands, its reading as UTF-16 or UTF-32, or an archive's member.
+#[derive(Debug)]
+pub struct Text<'a> {
+    /// Its bytes, UTF-8 where it was decoded.
+    pub bytes: &'a [u8],
+    /// How it came out of the blob, outermost first; empty for the blob itself.
+    pub via: &'a [&'static str],
+    /// The path inside the archives; empty for a text outside any.
+    pub member: &'a BStr,
+}
+
+impl Text<'_> {
+    /// Whether the text is the blob itself or its whole in another encoding: its lines are the file's lines.
+    #[must_use]
+    pub fn has_file_lines(&self) -> bool {
+        self.member.is_empty() && self.via.iter().all(|how| decode::is_encoding(how))
+    }
+}
+
+/// A value that a rule believes in, in one text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// The rule's number.
+    pub rule: usize,
+    /// The range of the text that it comes from: the whole match, or the encoded form.
+    pub span: Range<usize>,
+    /// Where the secret begins in the text; for a decoded one, where its encoded form begins.
+    pub at: usize,
+    /// The secret's bytes.
+    pub secret: Vec<u8>,
+    /// How it was decoded within the text, outermost first.
+    pub via: Vec<&'static str>,
+}
+
+/// Scans `blob` in all its forms: calls `each` with every text in it and the candidates found there, and returns what
+/// could not be read through.
+///
+/// # Errors
+/// When a rule cannot run.
+pub fn scan(
+    rules: &RuleSet,
+    limits: Limits,
+    blob: &[u8],
+    each: &mut dyn FnMut(&Text<'_>, Vec<Candidate>),
+) -> Result<Vec<Unreadable>, RuleSetError> {
+    let mut unfolding = Unfolding {
+        rules,
+        limits,
+        budget: Budget { bytes: limits.decompressed_bytes, members: limits.members },
+        unreadable: Vec::new(),
+        each,
+    };
+    unfolding.blob(blob, &Path::default())?;
+    Ok(unfolding.unreadable)
+}
+
+/// Where in the unfolding some bytes lie.
+#[derive(Clone, Debug, Default)]
+struct Path {
+    via: Vec<&'static str>,
+    member: BString,
+    containers: u32,
+}
+
+impl Path {
+    fn then(&self, how: &'static str) -> Self {
+        let mut path = self.clone();
+        path.via.push(how);
+        path
+    }
+
+    fn at_member(&self, how: &'static str, name: &BStr) -> Self {
+        let mut path = self.then(how);
+        path.containers += 1;
+        if !name.is_empty() {
+            if !path.member.is_empty() {
+                path.member.extend_from_slice(b"!");
+            }
+            path.member.extend_from_slice(name);
+        }
+        path
+    }
+}
+
+struct Unfolding<'a> {
+    rules: &'a RuleSet,
+    limits: Limits,
+    budget: Budget,
+    unreadable: Vec<Unreadable>,
+    each: &'a mut dyn FnMut(&Text<'_>, Vec<Candidate>),
+}
+
+impl Unfolding<'_> {
+    fn blob(&mut self, bytes: &[u8], path: &Path) -> Result<(), RuleSetError> {
+        if let Some(view) = decode::text(bytes) {
+            self.text(&view.bytes, &path.then(view.how))?;
+        }
+        self.text(bytes, path)?;
+        match container::sniff(bytes) {
+            Some(format) => self.container(format, bytes, path),
+            None => Ok(()),
+        }
+    }
+
+    fn text(&mut self, bytes: &[u8], path: &Path) -> Result<(), RuleSetError> {
+        let mut candidates: Vec<Candidate> =
+            matches(self.rules, bytes, Form::Plain)?.into_iter().map(|m| plain(bytes, m)).collect();
+        let mut views = decode::encoded(bytes);
+        views.extend(decode::disguised(bytes));
+        for view in views {
+            self.view(view, &[], path, &mut candidates)?;
+        }
+        let text = Text { bytes, via: &path.via, member: path.member.as_bstr() };
+        (self.each)(&text, candidates);
+        Ok(())
+    }
+
+    /// Tries a decoded form, and what is encoded in it again. `outer` maps it back into the text, innermost last.
+    fn view(
+        &mut self,
+        view: View,
+        outer: &[(&'static str, &Origin)],
+        path: &Path,
+        candidates: &mut Vec<Candidate>,
+    ) -> Result<(), RuleSetError> {
+        let mut chain = outer.to_vec();
+        chain.push((view.how, &view.origin));
+        for found in matches(self.rules, &view.bytes, Form::Decoded)? {
+            candidates.push(decoded(&view.bytes, found, &chain));
+        }
+        // Text in which a magic number is spelled out in escapes is a program that handles the format, not an archive.
+        let carries_bytes = matches!(view.how, "base64" | "hex");
+        if let Some(format) = container::sniff(&view.bytes).filter(|_| carries_bytes) {
+            let mut inside = path.clone();
+            inside.via.extend(chain.iter().map(|(how, _)| *how));
+            self.container(format, &view.bytes, &inside)?;
+        }
+        if chain.len() < self.limits.decode_depth as usize {
+            for inner in decode::encoded(&view.bytes) {
+                self.view(inner, &chain, path, candidates)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn container(&mut self, format: Format, bytes: &[u8], path: &Path) -> Result<(), RuleSetError> {
+        if path.containers >= self.limits.container_depth {
+            self.unreadable.push(Unreadable {
+                kind: UnreadableKind::OverLimit,
+                format: format.name(),
+                member: Some(path.member.clone()),
+                why: format!("archives are opened {} deep at most", self.limits.container_depth),
+            });
+            return Ok(());
+        }
+        let mut failed = None;
+        let mut budget = self.budget;
+        let unreadable = container::open(format, bytes, &mut budget, &mut |member, left| {
+            if failed.is_some() {
+                return;
+            }
+            self.budget = *left;
+            failed = self.blob(member.bytes, &path.at_member(member.how, member.name)).err();
+            *left = self.budget;
+        });
+        self.budget = budget;
+        self.unreadable.extend(unreadable.into_iter().map(|it| inside(it, path)));
+        match failed {
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
+    }
+}
+
+fn inside(mut unreadable: Unreadable, path: &Path) -> Unreadable {
+    if !path.member.is_empty() {
+        let mut member = path.member.clone();
+        if let Some(name) = &unreadable.member {
+            member.extend_from_slice(b"!");
+            member.extend_from_slice(name);
+        }
+        unreadable.member = Some(member);
+    }
+    unreadable
+}
+
+fn plain(bytes: &[u8], found: Match) -> Candidate {
+    let secret = bytes.get(found.secret.clone()).unwrap_or_default().to_vec();
+    Candidate { rule: found.rule, span: found.whole, at: found.secret.start, secret, via: Vec::new() }
+}
+
+fn decoded(bytes: &[u8], found: Match, chain: &[(&'static str, &Origin)]) -> Candidate {
+    let secret = bytes.get(found.secret.clone()).unwrap_or_default().to_vec();
+    let back =
+        |span: &Range<usize>| chain.iter().rev().fold(span.clone(), |span, (_, origin)| origin.input_span(&span));
+    let at = back(&found.secret).start;
+    let via = chain.iter().map(|(how, _)| *how).collect();
+    Candidate { rule: found.rule, span: back(&found.whole), at, secret, via }
+}
