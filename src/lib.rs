@@ -13,6 +13,7 @@ pub mod hook_env;
 pub mod push;
 pub mod rule;
 
+pub mod customer;
 pub mod git;
 pub mod scan;
 

@@ -1,0 +1,208 @@
+//! Files and lines in which addresses of people are meant to be public: authors, change logs, package manifests,
+//! trailers of commits.
+//!
+//! *Invariant:* an exemption is for addresses alone, and by name alone; a name that also says "data" (`AUTHORS.csv`) has
+//! none, and a caller that does not know the name gets none.
+
+/// What a file's name says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Named {
+    /// Addresses in it are its authors'.
+    Authors,
+    /// A patch or a mailbox of patches: lines of its header name authors, its other lines are content.
+    Patch,
+    /// Under a folder for tests or documents.
+    TestOrDocument,
+    /// Nothing.
+    Ordinary,
+}
+
+/// What the name of `path` says; `None` is a name that is not known.
+pub(super) fn by_name(path: Option<&[u8]>) -> Named {
+    let Some(path) = path else { return Named::Ordinary };
+    let path = path.to_ascii_lowercase();
+    let name = path.rsplit(|b| *b == b'/').next().unwrap_or_default();
+    if MANIFESTS.contains(&name) || (!says_data(name) && is_authors(name)) {
+        return Named::Authors;
+    }
+    if name.ends_with(b".patch") || name.ends_with(b".diff") {
+        return Named::Patch;
+    }
+    let folders = path.split(|b| *b == b'/').filter(|part| TEST_FOLDERS.contains(part)).count();
+    if folders > 0 { Named::TestOrDocument } else { Named::Ordinary }
+}
+
+fn says_data(name: &[u8]) -> bool {
+    DATA_SUFFIXES.iter().any(|suffix| name.ends_with(suffix))
+}
+
+fn is_authors(name: &[u8]) -> bool {
+    let stem = name.strip_prefix(b".").unwrap_or(name);
+    AUTHOR_STEMS.iter().any(|author| {
+        stem.strip_prefix(*author).is_some_and(|rest| rest.first().is_none_or(|b| !b.is_ascii_alphanumeric()))
+    }) || AUTHOR_SUFFIXES.iter().any(|suffix| name.ends_with(suffix))
+}
+
+const DATA_SUFFIXES: &[&[u8]] =
+    &[b".csv", b".tsv", b".json", b".jsonl", b".ndjson", b".sql", b".xlsx", b".xls", b".db"];
+
+/// Names whose whole content is such a list, whatever their suffix.
+const MANIFESTS: &[&[u8]] = &[
+    b"package.json",
+    b"package-lock.json",
+    b"npm-shrinkwrap.json",
+    b"composer.json",
+    b"installed.json",
+    b"bower.json",
+    b"codemeta.json",
+    b".zenodo.json",
+    b"plugin.json",
+    b"metadata.json",
+    b"manifest.json",
+    b"contributors.json",
+];
+
+/// A name that begins with one of these and then ends, or goes on with a dot, a dash or an underscore.
+const AUTHOR_STEMS: &[&[u8]] = &[
+    b"authors",
+    b"author",
+    b"contributors",
+    b"contributor",
+    b"contributing",
+    b"credits",
+    b"thanks",
+    b"maintainers",
+    b"maintainer",
+    b"committers",
+    b"owners",
+    b"codeowners",
+    b"mailmap",
+    b"changelog",
+    b"changes",
+    b"news",
+    b"history",
+    b"copyright",
+    b"copying",
+    b"license",
+    b"licenses",
+    b"licence",
+    b"notice",
+    b"all-contributorsrc",
+    b"citation",
+    b"acknowledgements",
+    b"acknowledgments",
+    b"patrons",
+    b"backers",
+    b"sponsors",
+    b"release-notes",
+    b"releasenotes",
+    b"third-party-notices",
+    b"thirdpartynotices",
+    b"third_party_notices",
+    b"mailing-lists",
+    b"metadata",
+    b"pkg-info",
+    b"readme",
+    b"public_suffix_list",
+];
+
+const AUTHOR_SUFFIXES: &[&[u8]] = &[
+    b".lock",
+    b".gemspec",
+    b".nuspec",
+    b".podspec",
+    b".spec",
+    b".po",
+    b".pot",
+    b".cabal",
+    b".spdx",
+    b".cdx.json",
+    b".spdx.json",
+    b"changelog",
+    b"changelog.md",
+    b"changelog.txt",
+    b".changes",
+    b".dsc",
+    b"pom.xml",
+    b".opam",
+    b"setup.py",
+    b"setup.cfg",
+    b"pyproject.toml",
+    b"cargo.toml",
+    b"description",
+    b".ebuild",
+    b".metainfo.xml",
+    b".asc",
+    b"copyright",
+];
+
+const TEST_FOLDERS: &[&[u8]] = &[
+    b"test",
+    b"tests",
+    b"spec",
+    b"specs",
+    b"fixture",
+    b"fixtures",
+    b"testdata",
+    b"doc",
+    b"docs",
+    b"example",
+    b"examples",
+    b"__tests__",
+    b"man",
+];
+
+/// Whether a line is a trailer of a commit message (`Signed-off-by:`, `Co-authored-by:`, `Reported-and-tested-by:`).
+pub(super) fn is_trailer(line: &[u8]) -> bool {
+    let line = trim(line);
+    let Some(colon) = line.iter().take(48).position(|b| *b == b':') else { return false };
+    let (key, value) = line.split_at(colon);
+    let key = key.to_ascii_lowercase();
+    key.ends_with(b"-by") && value.starts_with(b": ") && key.iter().all(|b| b.is_ascii_lowercase() || *b == b'-')
+}
+
+/// Whether a line of a patch file names the people of a mail or commit.
+pub(super) fn is_patch_header(line: &[u8]) -> bool {
+    ["from:", "to:", "cc:", "author:", "commit:", "reply-to:", "sender:", "# user", "from "]
+        .iter()
+        .any(|key| line.get(..key.len()).is_some_and(|head| head.eq_ignore_ascii_case(key.as_bytes())))
+}
+
+/// Without indentation, comment signs, quotation and diff signs.
+fn trim(line: &[u8]) -> &[u8] {
+    let skip = line.iter().take_while(|b| matches!(b, b' ' | b'\t' | b'>' | b'+' | b'-' | b'#' | b'*' | b'/')).count();
+    line.get(skip..).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_of_authors_are_known_by_name_unless_the_name_says_data() {
+        for name in [
+            "AUTHORS",
+            "src/AUTHORS.md",
+            ".mailmap",
+            "composer.lock",
+            "CHANGELOG.md",
+            "ChangeLog-2011",
+            "debian/copyright",
+        ] {
+            assert_eq!(by_name(Some(name.as_bytes())), Named::Authors, "{name}");
+        }
+        for name in ["AUTHORS.csv", "contributors.sql", "newsletter.txt", "historyview.rb", "authors.xlsx"] {
+            assert_eq!(by_name(Some(name.as_bytes())), Named::Ordinary, "{name}");
+        }
+        assert_eq!(by_name(Some(b"spec/fixtures/a.yml")), Named::TestOrDocument);
+        assert_eq!(by_name(None), Named::Ordinary);
+    }
+
+    #[test]
+    fn trailers_are_known_in_any_quotation() {
+        assert!(is_trailer(b"    Signed-off-by: A B <a@qwertz.de>"));
+        assert!(is_trailer(b"> Reported-and-tested-by: A <a@qwertz.de>"));
+        assert!(!is_trailer(b"stand-by a@qwertz.de") && !is_trailer(b"email: a@qwertz.de"));
+        assert!(is_patch_header(b"From: A <a@qwertz.de>") && !is_patch_header(b"+a@qwertz.de"));
+    }
+}

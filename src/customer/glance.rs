@@ -1,0 +1,179 @@
+//! The first look at a new blob: can it hold anything to count at all?
+//!
+//! Runs over every byte of every push, so it allocates nothing and stops at the first sign. It may say yes for nothing,
+//! never no for something: each limit here is at or below what the full count needs.
+
+use super::Thresholds;
+use super::card::{self, Form};
+use super::distinct::digest;
+use super::email::{self, Standing};
+use super::field::{Field, beside, named, names_numbers, names_papers};
+use super::number::{Group, digits_of, is_typed};
+use super::phone;
+use super::sweep::{Spot, Sweep};
+use super::{keyed, national};
+
+/// The score of four distinct values cannot pass 3.6 (2.5·log10 4 for the number, 2 for rows; a header and a second
+/// class need five).
+const SCORE_OF_FOUR: f32 = 3.6;
+const FEW: usize = 5;
+
+/// What was seen so far.
+struct Glance<'t> {
+    text: &'t [u8],
+    thresholds: &'t Thresholds,
+    emails: Few,
+    phones: Few,
+    cards: Few,
+    /// Numbers under a key that calls them customer numbers or telephones.
+    named: Few,
+    /// Numbers in cells: a column could call them that.
+    numbers: Few,
+    /// Numbers that a column could call cards or papers.
+    papers: usize,
+}
+
+/// Whether a full count is needed.
+pub(super) fn is_worth_counting(text: &[u8], thresholds: &Thresholds) -> bool {
+    let few = Few::up_to(least(thresholds));
+    let cards = Few::up_to(thresholds.bare_cards.clamp(1, FEW));
+    let mut glance = Glance { text, thresholds, emails: few, phones: few, cards, named: few, numbers: few, papers: 0 };
+    let mut spots = Sweep::new(text, 0..text.len());
+    while let Some(spot) = spots.next() {
+        let end = match spot {
+            Spot::At(offset) => glance.at_sign(offset),
+            Spot::Digits(offset) if Group::is_four_alone(text, offset) => continue,
+            Spot::Digits(offset) => glance.digits(offset),
+        };
+        match end {
+            Next::At(offset) => spots.skip_to(offset),
+            Next::Enough => return true,
+        }
+    }
+    (glance.papers > 0 && names_papers(text)) || (glance.numbers.is_full() && names_numbers(text))
+}
+
+/// Distinct values below which no threshold can be reached.
+fn least(thresholds: &Thresholds) -> usize {
+    let score = thresholds.warn_score.unwrap_or(thresholds.reject_score).min(thresholds.reject_score);
+    let by_score = if score > SCORE_OF_FOUR { FEW } else { 3 };
+    by_score.min(thresholds.identifying).max(1)
+}
+
+enum Next {
+    At(usize),
+    Enough,
+}
+
+impl Glance<'_> {
+    fn at_sign(&mut self, offset: usize) -> Next {
+        let Some(address) = email::around(self.text, offset, &self.thresholds.own_domains) else {
+            return Next::At(offset + 1);
+        };
+        let end = address.span.end;
+        let value = self.text.get(address.span).unwrap_or_default();
+        if address.standing == Standing::Real && self.emails.add(digest(value, |_| false)) {
+            return Next::Enough;
+        }
+        Next::At(end)
+    }
+
+    fn digits(&mut self, offset: usize) -> Next {
+        let group = Group::around(self.text, offset);
+        if self.is_enough(&group) { Next::Enough } else { Next::At(group.span.end) }
+    }
+
+    fn is_enough(&mut self, group: &Group) -> bool {
+        let text = self.text;
+        let digest_of = |span| digest(text.get(span).unwrap_or_default(), |b| !b.is_ascii_digit());
+        if let Some(card) = card::in_group(text, group) {
+            self.papers += 1;
+            let bare = card.form == Form::Plain && self.cards.add(digest_of(card.span.clone()));
+            return bare || beside(text, &card.span, Field::Card);
+        }
+        if national::has_form(text, group) {
+            self.papers += 1;
+        }
+        if phone::in_group(text, group).is_some_and(|span| self.phones.add(digest_of(span))) {
+            return true;
+        }
+        if !could_be_named(text, group) {
+            return false;
+        }
+        match position(text, group) {
+            Position::Cell => {
+                self.numbers.add(digest_of(group.span.clone()));
+                false
+            }
+            Position::Key(Field::Customer | Field::Phone) => self.named.add(digest_of(group.span.clone())),
+            Position::Key(_) | Position::Prose => false,
+        }
+    }
+}
+
+/// Whether a group could be a customer number or a telephone number in a column for them.
+fn could_be_named(text: &[u8], group: &Group) -> bool {
+    let written = text.get(group.span.clone()).unwrap_or_default();
+    let Some(digits) = digits_of(written) else { return false };
+    digits.as_slice().len() >= 5 && !is_typed(digits.as_slice())
+}
+
+/// Where a number stands.
+enum Position {
+    /// Between delimiters or at a line's start: a column may have a name for it.
+    Cell,
+    /// After a key that names a field.
+    Key(Field),
+    Prose,
+}
+
+/// Letters before the digits of a customer number, such as `TC` in `TC12345678`.
+const PREFIX_MAX: usize = 6;
+
+fn position(text: &[u8], group: &Group) -> Position {
+    let before = text.get(..group.span.start).unwrap_or_default();
+    let letters = before.iter().rev().take(PREFIX_MAX).take_while(|b| b.is_ascii_alphabetic() || **b == b'-').count();
+    let before = before.get(..before.len() - letters).unwrap_or_default();
+    let quotes =
+        before.iter().rev().take(4).take_while(|b| matches!(b, b'"' | b'\'' | b'\\' | b' ' | b'+' | b'(')).count();
+    let at = before.len() - quotes;
+    match at.checked_sub(1).and_then(|last| before.get(last)) {
+        None | Some(b'\n' | b'\r' | b',' | b'\t' | b';' | b'|') => Position::Cell,
+        Some(b':' | b'=' | b'>') => name_of(before, at - 1).map_or(Position::Prose, Position::Key),
+        // The bracket of a tuple was skipped like that of an area code.
+        _ if before.get(at..).is_some_and(|gap| gap.contains(&b'(')) => Position::Cell,
+        _ => Position::Prose,
+    }
+}
+
+fn name_of(before: &[u8], separator: usize) -> Option<Field> {
+    named(before.get(keyed::name_at(before, separator)?)?)
+}
+
+/// Counts a few distinct values.
+#[derive(Clone, Copy)]
+struct Few {
+    seen: [u64; FEW],
+    count: usize,
+    wanted: usize,
+}
+
+impl Few {
+    fn up_to(wanted: usize) -> Self {
+        Self { seen: [0; FEW], count: 0, wanted: wanted.min(FEW) }
+    }
+
+    /// Adds one; true when there are enough.
+    fn add(&mut self, value: u64) -> bool {
+        let known = self.seen.iter().take(self.count).any(|seen| *seen == value);
+        if let (false, Some(slot)) = (known, self.seen.get_mut(self.count)) {
+            *slot = value;
+            self.count += 1;
+        }
+        self.is_full()
+    }
+
+    fn is_full(&self) -> bool {
+        self.count >= self.wanted
+    }
+}

@@ -1,0 +1,126 @@
+//! Customer data: many people's addresses and numbers in one text, or one number that should never be in any.
+//!
+//! A secret is known by itself; customer data is known by its company. One address in a file is an author, a hundred are
+//! a list; five rows of address and customer number are a leak. So this counts distinct values, looks at the names of
+//! columns and at the regularity of rows, and judges the text as a whole.
+//!
+//! Reading order: `glance` (is there anything?), `sweep` (where?), `email`, `card`, `phone`, `national` (what?), `record`
+//! and `keyed` and `sql` (in which cell of which row?), `tally` (how many?), `score` and `verdict` (is that a dump?).
+//!
+//! *Invariant:* bytes in, verdicts out: no decoder, no I/O, no policy, and no value leaves in a form that can be read
+//! except in `hidden`, which exists to be masked.
+
+mod card;
+mod cut;
+mod distinct;
+mod email;
+mod exempt;
+mod field;
+mod glance;
+mod keyed;
+mod mask;
+mod national;
+mod number;
+mod phone;
+mod record;
+mod score;
+mod specimen;
+mod sql;
+mod sweep;
+mod tally;
+mod verdict;
+mod words;
+
+pub use verdict::{Bulk, Class, Sample, Weight};
+
+use distinct::Line;
+use record::Reader;
+use std::ops::Range;
+use tally::{At, Tally};
+
+/// From how many distinct values, or from which score on, a text is rejected.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Thresholds {
+    /// Distinct addresses, telephone numbers or customer numbers in one text, whatever their surroundings.
+    pub identifying: usize,
+    /// Distinct payment cards without a word beside them.
+    pub bare_cards: usize,
+    /// Distinct payment cards beside a word for them or in a column of them.
+    pub named_cards: usize,
+    /// Distinct My Numbers, driving licences or social security numbers beside a word for them.
+    pub national: usize,
+    /// Distinct IBANs beside a word for them; documentation is full of single ones.
+    pub ibans: usize,
+    /// The score that rejects.
+    pub reject_score: f32,
+    /// The score from which a text is worth a warning; `None` returns no warnings.
+    pub warn_score: Option<f32>,
+    /// The organisation's own mail domains: employees are not customers. Subdomains are included.
+    pub own_domains: Vec<String>,
+}
+
+impl Thresholds {
+    /// The thresholds that were measured: no file of 76,039 of real source code reaches them.
+    #[must_use]
+    pub fn standard() -> Self {
+        Self {
+            identifying: 100,
+            bare_cards: 3,
+            named_cards: 1,
+            national: 1,
+            ibans: 3,
+            reject_score: 5.0,
+            warn_score: None,
+            own_domains: Vec::new(),
+        }
+    }
+}
+
+/// Judges one text: a raw blob, a blob decoded to UTF-8, or a member of an archive.
+///
+/// `path` is its name; `None` is a name not known yet, and then no file is exempt by its name. `added` says whether the
+/// values on a 0-based line count; headers, columns and keys are taken from the whole text. A text to which at least ten
+/// lines with values were added is judged as a whole, too: else a list could grow for ever by a few rows a day.
+#[must_use]
+pub fn survey(text: &[u8], path: Option<&[u8]>, added: &dyn Fn(usize) -> bool, thresholds: &Thresholds) -> Vec<Bulk> {
+    if !glance::is_worth_counting(text, thresholds) {
+        return Vec::new();
+    }
+    let names = exempt::by_name(path);
+    let tally = count(text, names, added, &thresholds.own_domains);
+    verdict::of(text, &tally, names, thresholds)
+}
+
+fn count(text: &[u8], names: exempt::Named, added: &dyn Fn(usize) -> bool, own_domains: &[String]) -> Tally {
+    let mut tally = Tally::default();
+    let mut reader = Reader::new(text);
+    for (number, line) in lines(text).enumerate() {
+        let state = if added(number) { Line::Added } else { Line::Old };
+        let at = At { text, own_domains, number, line: state, names };
+        tally.begin(&at);
+        reader.line(&line, &mut |record| tally.record(&at, record));
+    }
+    tally.end();
+    tally
+}
+
+/// The lines without their ends, which are `\n`, `\r\n`, or a `\r` that no `\n` follows.
+fn lines(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
+    let mut next = Some(0);
+    std::iter::from_fn(move || {
+        let start = next.filter(|start| *start < text.len() || (*start == 0))?;
+        let rest = text.get(start..).unwrap_or_default();
+        let Some(len) = memchr::memchr2(b'\n', b'\r', rest) else {
+            next = None;
+            return Some(start..text.len());
+        };
+        let end = if rest.get(len..len + 2) == Some(b"\r\n") { len + 2 } else { len + 1 };
+        next = Some(start + end);
+        Some(start..start + len)
+    })
+}
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod tests;

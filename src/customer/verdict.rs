@@ -1,0 +1,212 @@
+//! From counts to verdicts: what is reported, under which rule, with which three samples.
+
+use super::Thresholds;
+use super::distinct::{CAP, Distinct};
+use super::exempt::Named;
+use super::mask;
+use super::score::{Counts, Ground};
+use super::tally::Tally;
+use std::ops::Range;
+
+/// From this many added lines with values on, the whole text is judged too.
+const LINES_FOR_WHOLE: usize = 10;
+/// A report shows this many values.
+const SAMPLES: usize = 3;
+
+/// What was found in bulk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Class {
+    /// Rows of people with more than one kind of data.
+    Dump,
+    /// E-mail addresses.
+    Email,
+    /// Telephone numbers.
+    Phone,
+    /// The organisation's numbers for its customers.
+    CustomerNumber,
+    /// Payment cards.
+    Card,
+    /// Japan's individual numbers.
+    MyNumber,
+    /// Japanese driving licences.
+    Licence,
+    /// US social security numbers.
+    SocialSecurity,
+    /// Bank accounts by IBAN.
+    Iban,
+}
+
+impl Class {
+    /// The rule's id.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Dump => "customer-dump",
+            Self::Email => "customer-email-list",
+            Self::Phone => "customer-phone-list",
+            Self::CustomerNumber => "customer-number-list",
+            Self::Card => "payment-card",
+            Self::MyNumber => "jp-my-number",
+            Self::Licence => "jp-driving-licence",
+            Self::SocialSecurity => "us-social-security-number",
+            Self::Iban => "iban",
+        }
+    }
+
+    /// What it is, in a few words.
+    #[must_use]
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::Dump => "rows of customer data",
+            Self::Email => "a list of e-mail addresses",
+            Self::Phone => "a list of telephone numbers",
+            Self::CustomerNumber => "a list of customer numbers",
+            Self::Card => "payment card numbers",
+            Self::MyNumber => "individual numbers (My Number, Japan)",
+            Self::Licence => "driving licence numbers (Japan)",
+            Self::SocialSecurity => "social security numbers (US)",
+            Self::Iban => "bank account numbers (IBAN)",
+        }
+    }
+}
+
+/// Whether a verdict stops a push.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weight {
+    /// It does.
+    Reject,
+    /// It is worth a look; returned only if the thresholds ask for warnings.
+    Warn,
+}
+
+/// One value as it may be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sample {
+    /// Its place in the text, in bytes.
+    pub span: Range<usize>,
+    /// Its masked form.
+    pub masked: String,
+}
+
+/// One verdict about one text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bulk {
+    /// What was found.
+    pub class: Class,
+    /// Whether it stops the push.
+    pub weight: Weight,
+    /// How many distinct values; counting ends at 4,096.
+    pub distinct: usize,
+    /// The first values on added lines, at most three.
+    pub samples: Vec<Sample>,
+    /// The values behind `samples`, for masking other output.
+    pub hidden: Vec<Vec<u8>>,
+    /// The dump score; 0 for classes that are judged by their number alone.
+    pub score: f32,
+    /// Why, in words.
+    pub reason: String,
+}
+
+/// The verdicts about one text.
+pub(super) fn of(text: &[u8], tally: &Tally, names: Named, thresholds: &Thresholds) -> Vec<Bulk> {
+    let mut found = Vec::new();
+    found.extend(dump(text, tally, names, thresholds));
+    let cards = by_number(text, Class::Card, &[&tally.cards], thresholds.named_cards);
+    let bare = || by_number(text, Class::Card, &[&tally.bare_cards], thresholds.bare_cards);
+    found.extend(cards.or_else(|| bare().filter(|_| !tally.cards_are_chance())));
+    found.extend(by_number(text, Class::MyNumber, &[&tally.my_numbers], thresholds.national));
+    found.extend(by_number(text, Class::Licence, &[&tally.licences], thresholds.national));
+    found.extend(by_number(text, Class::SocialSecurity, &[&tally.social], thresholds.national));
+    found.extend(by_number(text, Class::Iban, &[&tally.ibans], thresholds.ibans));
+    found
+}
+
+fn by_number(text: &[u8], class: Class, sets: &[&Distinct], least: usize) -> Option<Bulk> {
+    let distinct: usize = sets.iter().map(|set| set.added()).sum();
+    if distinct == 0 || distinct < least {
+        return None;
+    }
+    let reason = format!("{} distinct {}", amount(distinct), class.description());
+    Some(bulk(text, class, Weight::Reject, distinct, sets, 0.0, reason))
+}
+
+fn dump(text: &[u8], tally: &Tally, names: Named, thresholds: &Thresholds) -> Option<Bulk> {
+    let ground = match names {
+        Named::Authors => Ground::Authors,
+        Named::TestOrDocument => Ground::TestOrDocument,
+        Named::Patch | Named::Ordinary => Ground::Ordinary,
+    };
+    let added = judge(tally.added(), ground, thresholds);
+    let whole = || judge(tally.whole(), ground, thresholds);
+    let grows = tally.added_value_lines() >= LINES_FOR_WHOLE;
+    let (weight, counts, score) = match added {
+        Some((Weight::Reject, ..)) | None if !grows => added?,
+        Some((Weight::Reject, ..)) => added?,
+        Some((Weight::Warn, ..)) | None => whole().or(added)?,
+    };
+    if tally.added().identifying() == 0 {
+        return None;
+    }
+    let (class, sets) = class_of(tally, &counts);
+    let reason = reason(&counts, score);
+    Some(bulk(text, class, weight, counts.identifying(), &sets, score, reason))
+}
+
+fn judge(counts: Counts, ground: Ground, thresholds: &Thresholds) -> Option<(Weight, Counts, f32)> {
+    let score = counts.score(ground);
+    let many = counts.identifying() >= thresholds.identifying && !counts.is_exempt(ground);
+    if many || score >= thresholds.reject_score {
+        return Some((Weight::Reject, counts, score));
+    }
+    let warns = thresholds.warn_score.is_some_and(|least| score >= least);
+    warns.then_some((Weight::Warn, counts, score))
+}
+
+fn class_of<'t>(tally: &'t Tally, counts: &Counts) -> (Class, Vec<&'t Distinct>) {
+    if counts.classes() >= 2 || counts.has_header() {
+        return (Class::Dump, vec![&tally.emails, &tally.phones, &tally.customers]);
+    }
+    let most = counts.identifying();
+    if counts.emails == most {
+        (Class::Email, vec![&tally.emails])
+    } else if counts.phones == most {
+        (Class::Phone, vec![&tally.phones])
+    } else {
+        (Class::CustomerNumber, vec![&tally.customers])
+    }
+}
+
+fn reason(counts: &Counts, score: f32) -> String {
+    let parts = [
+        (counts.emails, "e-mail addresses"),
+        (counts.phones, "telephone numbers"),
+        (counts.customers, "customer numbers"),
+    ];
+    let parts = parts.iter().filter(|(count, _)| *count > 0);
+    let counted: Vec<String> = parts.map(|(count, what)| format!("{} distinct {what}", amount(*count))).collect();
+    let header = if counts.has_header() { ", in named columns or keys" } else { "" };
+    format!("{}{header} (score {score:.1})", counted.join(", "))
+}
+
+fn amount(count: usize) -> String {
+    if count >= CAP { format!("{CAP} or more") } else { count.to_string() }
+}
+
+fn bulk(
+    text: &[u8],
+    class: Class,
+    weight: Weight,
+    distinct: usize,
+    sets: &[&Distinct],
+    score: f32,
+    reason: String,
+) -> Bulk {
+    let mut spans: Vec<Range<usize>> = sets.iter().flat_map(|set| set.samples().iter().cloned()).collect();
+    spans.sort_by_key(|span| span.start);
+    spans.truncate(SAMPLES);
+    let value = |span: &Range<usize>| text.get(span.clone()).unwrap_or_default().to_vec();
+    let hidden: Vec<Vec<u8>> = spans.iter().map(value).collect();
+    let masked = |value: &Vec<u8>| if value.contains(&b'@') { mask::email(value) } else { mask::number(value) };
+    let samples = spans.into_iter().zip(&hidden).map(|(span, value)| Sample { span, masked: masked(value) }).collect();
+    Bulk { class, weight, distinct, samples, hidden, score, reason }
+}
