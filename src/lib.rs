@@ -15,6 +15,7 @@ pub mod rule;
 
 pub mod customer;
 pub mod git;
+pub mod policy;
 pub mod scan;
 
 

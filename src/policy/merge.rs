@@ -1,0 +1,243 @@
+//! The rules of all layers, one over the other.
+//!
+//! *Invariant:* no layer changes a rule in passing: the same id again needs `override = true`, and a name that no rule
+//! has is an error.
+
+use super::document::Document;
+use super::error::PolicyError;
+use super::rules::{self, Vetting};
+use super::suggest::nearest;
+use super::wire;
+use crate::rule::RuleSpec;
+use std::collections::HashMap;
+use toml::Spanned;
+
+/// The rules so far.
+#[derive(Debug, Default)]
+pub(super) struct Merge {
+    entries: Vec<Entry>,
+    by_id: HashMap<String, usize>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    spec: RuleSpec,
+    /// `file:line` where it was written.
+    origin: String,
+    state: State,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    On,
+    Off,
+}
+
+impl Merge {
+    /// Adds one file's rules.
+    pub(super) fn add(
+        &mut self,
+        doc: &Document,
+        rules: &[Spanned<wire::Rule>],
+        vetting: Vetting,
+    ) -> Result<(), PolicyError> {
+        let mut here: Vec<&str> = Vec::new();
+        for rule in rules {
+            let wire = rule.get_ref();
+            let id = wire.id.get_ref().as_str();
+            let spec = rules::check(doc, wire, vetting)?;
+            let origin = match vetting {
+                Vetting::Full => doc.line_of(&wire.id.span()),
+                // To find the line of every embedded rule would read each pack once a rule.
+                Vetting::Done => doc.name.clone(),
+            };
+            let entry = Entry { spec, origin, state: State::On };
+            match self.by_id.get(id).and_then(|at| self.entries.get_mut(*at)) {
+                Some(old) if wire.replaces && !here.contains(&id) => *old = entry,
+                Some(old) => return Err(exists(doc, &wire.id, &old.origin)),
+                None if wire.replaces => return Err(self.nothing_to_replace(doc, &wire.id)),
+                None => {
+                    self.by_id.insert(id.to_owned(), self.entries.len());
+                    self.entries.push(entry);
+                }
+            }
+            here.push(id);
+        }
+        Ok(())
+    }
+
+    /// Switches rules off, and then others on.
+    pub(super) fn switch(
+        &mut self,
+        doc: &Document,
+        off: &[Spanned<String>],
+        on: &[Spanned<String>],
+    ) -> Result<(), PolicyError> {
+        for (names, key, state) in [(off, "disable", State::Off), (on, "enable", State::On)] {
+            for name in names {
+                self.set(doc, name, key, state)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn set(&mut self, doc: &Document, name: &Spanned<String>, key: &str, state: State) -> Result<(), PolicyError> {
+        let word = name.get_ref().as_str();
+        let mut hits = 0;
+        for entry in &mut self.entries {
+            let is_meant = match word.strip_prefix("tag:") {
+                Some(tag) => entry.spec.tags.iter().any(|t| t == tag),
+                None => entry.spec.id == word,
+            };
+            if is_meant {
+                entry.state = state;
+                hits += 1;
+            }
+        }
+        match hits {
+            0 => Err(self.unknown(doc, name, key)),
+            _ => Ok(()),
+        }
+    }
+
+    /// All ids, of rules that are switched off as well.
+    pub(super) fn ids(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().map(|entry| entry.spec.id.as_str())
+    }
+
+    /// The rules that are switched on, in the order in which they were first added.
+    pub(super) fn into_rules(self) -> Vec<RuleSpec> {
+        self.entries.into_iter().filter(|entry| entry.state == State::On).map(|entry| entry.spec).collect()
+    }
+
+    fn nothing_to_replace(&self, doc: &Document, id: &Spanned<String>) -> PolicyError {
+        let problem = format!("no earlier rule is called `{}`, so there is nothing to override", id.get_ref());
+        let remedy = match nearest(id.get_ref(), self.ids()) {
+            Some(known) => format!("did you mean `{known}`?"),
+            None => "delete `override = true`, or correct the id".to_owned(),
+        };
+        doc.wrong(id, "rules.id", &problem, &remedy)
+    }
+
+    fn unknown(&self, doc: &Document, name: &Spanned<String>, key: &str) -> PolicyError {
+        let word = name.get_ref().as_str();
+        let (problem, meant) = match word.strip_prefix("tag:") {
+            Some(tag) => {
+                let tags = self.entries.iter().flat_map(|entry| &entry.spec.tags).map(String::as_str);
+                (format!("no rule has the tag `{tag}`"), nearest(tag, tags).map(|known| format!("tag:{known}")))
+            }
+            None => (format!("no rule is called `{word}`"), nearest(word, self.ids()).map(str::to_owned)),
+        };
+        let remedy = match meant {
+            Some(known) => format!("did you mean `{known}`?"),
+            None => "`leakgate doctor` lists the rules; give an id, or \"tag:\" and a tag".to_owned(),
+        };
+        doc.wrong(name, key, &problem, &remedy)
+    }
+}
+
+fn exists(doc: &Document, id: &Spanned<String>, origin: &str) -> PolicyError {
+    let problem = format!("the rule id `{}` exists already, in {origin}", id.get_ref());
+    doc.wrong(id, "rules.id", &problem, "choose another id, or add `override = true` to replace the whole rule")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{error, error_all, with, with_all};
+
+    const OTHER: &str = "description = 'd'\nregex = 'xyz[0-9]+'\nkeywords = ['xyz']\n";
+
+    fn ids(texts: &[&str]) -> Vec<String> {
+        with_all(texts).unwrap().rules.into_iter().map(|rule| rule.id).collect()
+    }
+
+    #[test]
+    fn a_file_adds_its_rules_after_the_earlier_ones() {
+        let rule = format!("[[rules]]\nid = 'mine'\n{OTHER}");
+        assert_eq!(ids(&[&rule]), ["acme-key", "acme-noise", "mine"]);
+    }
+
+    #[test]
+    fn the_same_id_again_is_an_error_that_names_the_first() {
+        let again = format!("[[rules]]\nid = 'acme-key'\n{OTHER}");
+        let message = error(&again);
+        assert!(
+            message.starts_with("p0.toml:2:6: rules.id: the rule id `acme-key` exists already, in pack.toml"),
+            "{message}"
+        );
+        assert!(message.ends_with("or add `override = true` to replace the whole rule"));
+        let mine = format!("\n[[rules]]\nid = 'mine'\n{OTHER}");
+        assert!(error_all(&[&mine, &mine]).contains("exists already, in p0.toml:3"));
+        assert!(error(&format!("{mine}{mine}")).contains("exists already, in p0.toml:3"));
+    }
+
+    #[test]
+    fn override_replaces_the_whole_rule_in_its_place() {
+        let rule = format!("[[rules]]\nid = 'acme-key'\noverride = true\n{OTHER}");
+        let rules = with(&rule).unwrap().rules;
+        assert_eq!((rules.len(), rules[0].regex.as_str()), (2, "xyz[0-9]+"));
+        assert!(rules[0].tags.is_empty());
+    }
+
+    #[test]
+    fn a_file_cannot_override_its_own_rule() {
+        let mine = format!("[[rules]]\nid = 'mine'\n{OTHER}");
+        assert!(error(&format!("{mine}{mine}override = true")).contains("`mine` exists already"));
+    }
+
+    #[test]
+    fn override_of_a_rule_that_does_not_exist_is_an_error() {
+        let message = error(&format!("[[rules]]\nid = 'acme-kee'\noverride = true\n{OTHER}"));
+        assert!(message.starts_with("p0.toml:2:6: rules.id: no earlier rule is called `acme-kee`"), "{message}");
+        assert!(message.ends_with("did you mean `acme-key`?"));
+    }
+
+    #[test]
+    fn rules_are_switched_off_by_id_and_by_tag() {
+        assert_eq!(ids(&["disable = ['acme-key']"]), ["acme-noise"]);
+        assert_eq!(ids(&["disable = ['tag:noisy']"]), ["acme-key"]);
+    }
+
+    #[test]
+    fn what_one_file_switches_off_a_later_one_switches_on() {
+        assert_eq!(ids(&["disable = ['acme-key']", "enable = ['acme-key']"]), ["acme-key", "acme-noise"]);
+        assert_eq!(ids(&["disable = ['tag:acme']\nenable = ['acme-key']"]), ["acme-key"]);
+    }
+
+    #[test]
+    fn an_override_of_a_rule_that_is_switched_off_switches_it_on() {
+        let rule = format!("[[rules]]\nid = 'acme-key'\noverride = true\n{OTHER}");
+        assert_eq!(ids(&["disable = ['acme-key']", &rule]), ["acme-key", "acme-noise"]);
+    }
+
+    #[test]
+    fn a_name_that_no_rule_has_is_an_error() {
+        for (text, start, end) in [
+            (
+                "disable = ['acme-kee']",
+                "p0.toml:1:12: disable: no rule is called `acme-kee`",
+                "did you mean `acme-key`?",
+            ),
+            (
+                "disable = ['tag:noisi']",
+                "p0.toml:1:12: disable: no rule has the tag `noisi`",
+                "did you mean `tag:noisy`?",
+            ),
+            (
+                "enable = ['zzzzzz']",
+                "p0.toml:1:11: enable: no rule is called `zzzzzz`",
+                "give an id, or \"tag:\" and a tag",
+            ),
+            ("disable = ['acme-*']", "p0.toml:1:12: disable: no rule is called `acme-*`", ""),
+        ] {
+            let message = error(text);
+            assert!(message.starts_with(start) && message.ends_with(end), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_policy_without_a_rule_is_an_error() {
+        let message = with("disable = ['tag:acme']").unwrap_err().to_string();
+        assert!(message.starts_with("the policy has no rule left") && message.contains("p0.toml"), "{message}");
+    }
+}
