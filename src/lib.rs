@@ -18,6 +18,8 @@ pub mod git;
 pub mod policy;
 pub mod scan;
 
+pub mod verdict;
 
+pub mod report;
 
 

@@ -1,0 +1,194 @@
+//! What `--help` prints: one text for the program and one for each command, at most 80 columns wide.
+//!
+//! Apart from the command line's parser, because these are words for people.
+
+/// `leakgate --help`.
+pub const OVERVIEW: &str = "\
+leakgate: a git hook that refuses pushes and commits which add secrets or
+customer data
+
+usage: leakgate COMMAND [options] [arguments]
+
+Hooks, started by git:
+  pre-receive        on a server: judge a whole push before any ref moves
+  update             on a server: judge one ref
+  pre-push           in a clone: judge what is about to be pushed
+  pre-commit         in a clone: judge what is staged
+  pre-merge-commit   in a clone: judge what a merge is about to commit
+  commit-msg         in a clone: judge a commit's message
+
+For people:
+  scan               look for leaks in files, in the index or in all history
+  doctor             check that the gate is in place and works
+
+Options of every command:
+  --policy FILE      read one more policy file, over all others
+  --help             this text, or a command's with `leakgate COMMAND --help`
+  --version          the version
+
+Started under a hook's name (a file called pre-receive, say), leakgate is that
+hook.
+
+Exit status:
+  0  accepted: all of it was read and nothing was found
+  1  refused: something was found
+  2  refused: leakgate could not decide (unreadable objects, a bad policy, ...)
+
+Policy files, each over the one before:
+  1. the default that is built in (config/leakgate.toml)
+  2. /etc/leakgate/rules/*.toml, then /etc/leakgate/leakgate.toml
+  3. on a server leakgate.toml in the repository's git directory, in a work tree
+     .leakgate.toml at its top
+  4. --policy FILE
+";
+
+/// `leakgate pre-receive --help`.
+pub const PRE_RECEIVE: &str = "\
+usage: leakgate pre-receive [--policy FILE]
+
+git's pre-receive hook. Judges everything that a push brings and that the
+repository does not have yet, before any ref moves: if it is refused, nothing
+is stored.
+
+stdin:    one line for each ref, `<old id> <new id> <ref name>`; no line at all
+          is an error
+runs in:  the repository's git directory, with the environment that git sets
+policy:   built in; /etc/leakgate; leakgate.toml in the git directory; --policy
+          (never a file out of the push)
+
+Exit status: 0 accepted, 1 refused: found something, 2 refused: cannot decide.
+";
+
+/// `leakgate update --help`.
+pub const UPDATE: &str = "\
+usage: leakgate update [--policy FILE] REF OLD NEW
+
+git's update hook, for hosts that do not offer pre-receive. Judges what one ref
+brings; other refs of the same push are judged by their own run and may be
+stored although this one is refused.
+
+REF OLD NEW: the ref's full name, its old id and its new id, as git passes them
+policy:      built in; /etc/leakgate; leakgate.toml in the git directory;
+             --policy (never a file out of the push)
+
+Exit status: 0 accepted, 1 refused: found something, 2 refused: cannot decide.
+";
+
+/// `leakgate pre-push --help`.
+pub const PRE_PUSH: &str = "\
+usage: leakgate pre-push [--policy FILE] REMOTE URL
+
+git's pre-push hook. Judges the commits and tags that are about to be sent and
+that REMOTE is not known to have. `git push --no-verify` skips it: the gate that
+cannot be skipped is the server's.
+
+REMOTE URL: the remote's name and address, as git passes them
+stdin:      one line for each ref,
+            `<local ref> <local id> <remote ref> <remote id>`; may be empty
+policy:     built in; /etc/leakgate; .leakgate.toml; --policy
+
+Exit status: 0 accepted, 1 refused: found something, 2 refused: cannot decide.
+";
+
+/// `leakgate pre-commit --help`.
+pub const PRE_COMMIT: &str = "\
+usage: leakgate pre-commit [--policy FILE]
+
+git's pre-commit hook. Judges the lines that the staged files add to the last
+commit. `git commit --no-verify` skips it.
+
+stdin:   not read
+policy:  built in; /etc/leakgate; .leakgate.toml; --policy
+
+Exit status: 0 accepted, 1 refused: found something, 2 refused: cannot decide.
+";
+
+/// `leakgate pre-merge-commit --help`.
+pub const PRE_MERGE_COMMIT: &str = "\
+usage: leakgate pre-merge-commit [--policy FILE]
+
+git's pre-merge-commit hook. Judges the lines that a merge is about to commit
+and that neither side has. `git merge --no-verify` skips it.
+
+stdin:   not read
+policy:  built in; /etc/leakgate; .leakgate.toml; --policy
+
+Exit status: 0 accepted, 1 refused: found something, 2 refused: cannot decide.
+";
+
+/// `leakgate commit-msg --help`.
+pub const COMMIT_MSG: &str = "\
+usage: leakgate commit-msg [--policy FILE] MESSAGE-FILE
+
+git's commit-msg hook. Judges the message of the commit that is being made, as
+git will store it: without its comment lines. `git commit --no-verify` skips it.
+
+MESSAGE-FILE: the file with the message, as git passes it
+stdin:        not read
+policy:       built in; /etc/leakgate; .leakgate.toml; --policy
+
+Exit status: 0 accepted, 1 refused: found something, 2 refused: cannot decide.
+";
+
+/// `leakgate scan --help`.
+pub const SCAN: &str = "\
+usage: leakgate scan [options] PATH...     files, and all files below folders
+       leakgate scan [options] -           standard input
+       leakgate scan [options] --staged    what is staged
+       leakgate scan [options] --all       all history, messages included
+
+Lists every place, one a line. Changes nothing.
+
+  --repo DIR       the repository for --staged and --all (default: the one that
+                   the current folder is in)
+  --format text    PATH:LINE:COLUMN: RULE: REDACTED VALUE (DETAILS); the default
+  --format jsonl   one JSON object a line; README.md lists its keys
+  --policy FILE    read one more policy file, over all others
+
+policy: built in; /etc/leakgate; .leakgate.toml; --policy
+
+Exit status: 0 all was read and nothing found, 1 found something, 2 could not
+read or decide.
+";
+
+/// `leakgate doctor --help`.
+pub const DOCTOR: &str = "\
+usage: leakgate doctor [--repo DIR] [--push] [--policy FILE]
+
+Checks that the gate is in place: the hooks exist, are executable and start this
+leakgate, the policy files can be read and belong to whom they should, the rules
+compile and find their own examples. Says which policy files are in force.
+
+  --repo DIR      the repository to look at (default: the one around the current
+                  folder)
+  --push          also push a made-up secret and a clean change through the hook
+                  in a scratch copy, and see the first refused, the second taken
+  --policy FILE   read one more policy file, over all others
+
+Exit status: 0 all is well, 1 something is not, 2 could not find out.
+";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: [&str; 9] =
+        [OVERVIEW, PRE_RECEIVE, UPDATE, PRE_PUSH, PRE_COMMIT, PRE_MERGE_COMMIT, COMMIT_MSG, SCAN, DOCTOR];
+
+    #[test]
+    fn every_text_fits_a_terminal_and_says_exit_status_and_policy() {
+        for text in ALL {
+            assert!(text.lines().all(|line| line.len() <= 80 && line.trim_end() == line), "{text}");
+            assert!(text.is_ascii() && text.ends_with('\n') && !text.ends_with("\n\n"), "{text}");
+            assert!(text.contains("Exit status:") && text.contains("--policy"), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_overview_names_every_command_that_has_a_text() {
+        for text in ALL.iter().skip(1) {
+            let name = text.split_whitespace().nth(2).unwrap();
+            assert!(OVERVIEW.lines().any(|line| line.split_whitespace().next() == Some(name)), "{name}");
+        }
+    }
+}

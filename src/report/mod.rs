@@ -1,0 +1,103 @@
+//! What leakgate says: to the person whose push or commit was stopped, and to programs.
+//!
+//! Apart from the verdict, because wording must never decide anything. Paths, titles, reference names and archive
+//! members come from whoever pushes: each goes through [`Mask`], which takes out what belongs to a secret and escapes
+//! what a terminal would obey.
+//!
+//! *Invariant:* no secret's bytes and no control character but the line end; git and the gate are not known here.
+
+mod block;
+mod fix;
+pub mod help;
+mod json;
+mod layout;
+mod listing;
+mod mask;
+mod rejection;
+mod subject;
+mod undecided;
+
+pub use json::{json_line, json_unread_line};
+pub use listing::{listing, listing_line, unread_line};
+pub use mask::Mask;
+pub use rejection::rejection;
+pub use undecided::undecided;
+
+use crate::scan::Unreadable;
+use crate::text::Subject;
+use bstr::BString;
+
+/// On whose behalf leakgate speaks: it decides the wording and the advice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum HookKind {
+    /// On a server, once a push.
+    PreReceive,
+    /// On a server, once a reference.
+    Update,
+    /// Before a push leaves a clone.
+    PrePush,
+    /// Before a commit.
+    PreCommit,
+    /// Before a merge's commit.
+    PreMergeCommit,
+    /// On a commit's message.
+    CommitMsg,
+    /// `leakgate scan`: nothing is being made or sent.
+    Scan,
+}
+
+impl HookKind {
+    /// What was stopped.
+    fn what(self) -> &'static str {
+        match self {
+            Self::PreReceive | Self::PrePush => "this push",
+            Self::Update => "this update",
+            Self::PreCommit => "this commit",
+            Self::PreMergeCommit => "this merge",
+            Self::CommitMsg => "this commit message",
+            Self::Scan => "what it was given",
+        }
+    }
+
+    /// What became of it.
+    fn outcome(self) -> &'static str {
+        match self {
+            Self::PreReceive => "nothing was stored",
+            Self::Update => "the reference was not updated",
+            Self::PrePush => "nothing was pushed",
+            Self::PreCommit | Self::PreMergeCommit | Self::CommitMsg => "nothing was committed",
+            Self::Scan => "the scan is not complete",
+        }
+    }
+}
+
+/// What a message needs to know besides the findings.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// Who asked.
+    pub hook: HookKind,
+    /// How many values to describe (`limits.findings_shown`); all are counted.
+    pub shown: usize,
+    /// Whom to ask, from the policy.
+    pub contact: Option<&'a str>,
+    /// leakgate's own version.
+    pub version: &'a str,
+    /// The pushed tips' hexadecimal ids: what lies in one of them needs an amend, not a rebase. May be empty.
+    pub tips: &'a [String],
+}
+
+/// Something in the push that could not be read through, and which the policy does not let pass.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// In what.
+    pub subject: Subject,
+    /// The commit's subject line, where there is one.
+    pub title: Option<BString>,
+    /// What stood in the way.
+    pub obstacle: Unreadable,
+}
+
+#[cfg(test)]
+mod leak_tests;
+#[cfg(test)]
+mod samples;
