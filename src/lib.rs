@@ -22,4 +22,5 @@ pub mod verdict;
 
 pub mod report;
 
+pub mod gate;
 

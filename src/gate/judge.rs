@@ -1,0 +1,252 @@
+//! One blob judged: first cheaply and whole, then, on a hit, by what it adds.
+
+use super::before::Before;
+use crate::customer::{self, Bulk, Thresholds};
+use crate::rule::{Rule, RuleSet, RuleSetError};
+use crate::scan::{self, Candidate, Limits, Text, Unreadable};
+use crate::text::{Finding, Fingerprint, Kind, LineIndex, Place, RuleInfo, Secret, Severity, Subject, Value};
+use bstr::{BStr, BString, ByteSlice};
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+use std::time::Instant;
+
+/// All that judging needs; shared by all threads.
+pub struct Judge {
+    /// The rules.
+    pub rules: RuleSet,
+    /// Bounds of unfolding.
+    pub limits: Limits,
+    /// When a text is a customer list; none: the policy looks for none.
+    pub thresholds: Option<Thresholds>,
+    /// When to give up, and how many seconds that was.
+    pub deadline: Option<(Instant, u64)>,
+}
+
+/// Why judging stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum JudgeError {
+    /// A rule cannot run.
+    #[error(transparent)]
+    Rule(#[from] RuleSetError),
+    /// The time that the policy gives is over.
+    #[error("the policy's limit of {seconds} s is over and not everything has been judged")]
+    Overdue {
+        /// The limit in seconds.
+        seconds: u64,
+    },
+}
+
+/// What was found in one blob.
+#[derive(Debug, Default)]
+pub struct Examined {
+    /// Values at their places; the subject and title are the caller's.
+    pub findings: Vec<Finding>,
+    /// What could not be read through.
+    pub unreadable: Vec<Unreadable>,
+    /// Whether any of the findings lies in something folded into the blob: an archive, or an encoded one.
+    pub folded: bool,
+}
+
+/// Whose content is examined, for the report and for rules that are for some paths only.
+#[derive(Clone, Debug)]
+pub struct About<'a> {
+    /// What a finding says it is in.
+    pub subject: Subject,
+    /// The commit's subject line.
+    pub title: Option<&'a BStr>,
+    /// The path that rules and exemptions by path look at.
+    pub path: Option<&'a BStr>,
+}
+
+impl Judge {
+    /// Whether anything in `blob`, all of it counted as new, could be a finding or an obstacle.
+    ///
+    /// # Errors
+    /// When a rule cannot run or time is over.
+    pub fn suspects(&self, blob: &[u8]) -> Result<bool, JudgeError> {
+        self.check_time()?;
+        let mut suspicious = false;
+        let unreadable = scan::scan(&self.rules, self.limits, blob, &mut |text, candidates| {
+            suspicious = suspicious || !candidates.is_empty() || !self.survey(text, None, &|_| true).is_empty();
+        })?;
+        Ok(suspicious || !unreadable.is_empty())
+    }
+
+    /// Everything in `blob` that `before` does not have.
+    ///
+    /// # Errors
+    /// When a rule cannot run or time is over.
+    pub fn examine(&self, blob: &[u8], about: &About<'_>, before: &Before) -> Result<Examined, JudgeError> {
+        self.check_time()?;
+        let mut out = Examined::default();
+        let mut failed = None;
+        out.unreadable = scan::scan(&self.rules, self.limits, blob, &mut |text, candidates| {
+            let found = out.findings.len();
+            if let Err(error) = self.text(text, candidates, about, before, &mut out.findings) {
+                failed.get_or_insert(error);
+            }
+            out.folded |= out.findings.len() > found && !text.has_file_lines();
+        })?;
+        match failed {
+            Some(error) => Err(error.into()),
+            None => Ok(out),
+        }
+    }
+
+    /// Stops when time is over.
+    ///
+    /// # Errors
+    /// Then.
+    pub fn check_time(&self) -> Result<(), JudgeError> {
+        match self.deadline {
+            Some((deadline, seconds)) if Instant::now() > deadline => Err(JudgeError::Overdue { seconds }),
+            _ => Ok(()),
+        }
+    }
+
+    fn survey(&self, text: &Text<'_>, path: Option<&[u8]>, added: &dyn Fn(usize) -> bool) -> Vec<Bulk> {
+        match &self.thresholds {
+            Some(thresholds) => customer::survey(text.bytes, path, added, thresholds),
+            None => Vec::new(),
+        }
+    }
+
+    fn text(
+        &self,
+        text: &Text<'_>,
+        candidates: Vec<Candidate>,
+        about: &About<'_>,
+        before: &Before,
+        findings: &mut Vec<Finding>,
+    ) -> Result<(), RuleSetError> {
+        let index = LineIndex::new(text.bytes);
+        let path = path_of(text, about);
+        let is_new = |number: usize| !before.has_line(index.line(text.bytes, number));
+        let mut kept: Vec<(Candidate, &Rule)> = Vec::new();
+        for found in candidates {
+            let Some(rule) = self.rules.get(found.rule) else { continue };
+            let new = match text.has_file_lines() {
+                true => index.lines_of(&found.span).any(is_new),
+                false => !before.has_value(found.rule, &found.secret),
+            };
+            if new && applies(rule, path)? {
+                kept.push((found, rule));
+            }
+        }
+        for (found, rule) in most_specific(kept) {
+            findings.push(secret_finding(text, &index, found, rule, about));
+        }
+        for bulk in self.survey(text, path.map(AsRef::as_ref), &is_new) {
+            findings.push(bulk_finding(text, &index, bulk, about));
+        }
+        Ok(())
+    }
+}
+
+/// A file in an archive is judged by its own name.
+fn path_of<'a>(text: &Text<'a>, about: &About<'a>) -> Option<&'a BStr> {
+    match text.member.rsplit_str("!").next() {
+        Some(inner) if !inner.is_empty() => Some(inner.as_bstr()),
+        _ => about.path,
+    }
+}
+
+fn applies(rule: &Rule, path: Option<&BStr>) -> Result<bool, RuleSetError> {
+    match path {
+        Some(path) => rule.applies_to(path),
+        None => Ok(!rule.wants_paths()),
+    }
+}
+
+/// Of values that overlap, keeps the one whose rule says most: a specific rule before a generic one, a value as it
+/// stands before a decoded one, then the more severe, then the longer.
+fn most_specific(mut found: Vec<(Candidate, &Rule)>) -> Vec<(Candidate, &Rule)> {
+    /// How many kept values a new one is compared with; more than overlap in any honest line.
+    const NEIGHBOURS: usize = 64;
+    found.sort_by_key(|(it, rule)| {
+        let generic = rule.tags.iter().any(|tag| tag == "generic");
+        (
+            generic,
+            it.via.len(),
+            std::cmp::Reverse(rule.info.severity),
+            std::cmp::Reverse(it.secret.len()),
+            it.span.start,
+        )
+    });
+    let mut kept: Vec<(Candidate, &Rule)> = Vec::new();
+    let mut by_place: std::collections::BTreeMap<usize, Vec<usize>> = std::collections::BTreeMap::new();
+    for (candidate, rule) in found {
+        let near = by_place.range(..candidate.span.end).rev().take(NEIGHBOURS);
+        let covered =
+            near.flat_map(|(_, at)| at).filter_map(|at| kept.get(*at)).any(|(other, _)| same_value(other, &candidate));
+        if !covered {
+            by_place.entry(candidate.span.start).or_default().push(kept.len());
+            kept.push((candidate, rule));
+        }
+    }
+    kept.sort_by_key(|(it, _)| (it.at, it.rule));
+    kept
+}
+
+fn same_value(a: &Candidate, b: &Candidate) -> bool {
+    let overlap = a.span.start < b.span.end && b.span.start < a.span.end;
+    let plain_overlap =
+        a.via.is_empty() && b.via.is_empty() && a.at < b.at + b.secret.len() && b.at < a.at + a.secret.len();
+    plain_overlap || (overlap && (a.secret.contains_str(&b.secret) || b.secret.contains_str(&a.secret)))
+}
+
+fn secret_finding(text: &Text<'_>, index: &LineIndex, found: Candidate, rule: &Rule, about: &About<'_>) -> Finding {
+    Finding {
+        rule: Arc::clone(&rule.info),
+        fingerprint: fingerprint(&rule.info.id, &found.secret),
+        value: Value::Secret(Secret::new(&found.secret)),
+        subject: about.subject.clone(),
+        title: about.title.map(BString::from),
+        place: index.place(found.at),
+        via: text.via.iter().copied().chain(found.via).collect(),
+        member: member_of(text),
+    }
+}
+
+fn bulk_finding(text: &Text<'_>, index: &LineIndex, bulk: Bulk, about: &About<'_>) -> Finding {
+    let info = bulk_rule(&bulk);
+    let samples: Vec<(Place, String)> =
+        bulk.samples.into_iter().map(|sample| (index.place(sample.span.start), sample.masked)).collect();
+    let what = about.path.map_or(&b""[..], |path| path.as_ref());
+    Finding {
+        fingerprint: fingerprint(&info.id, what),
+        rule: Arc::new(info),
+        place: samples.first().map_or(Place { line: 1, column: 1 }, |(place, _)| *place),
+        value: Value::Bulk {
+            distinct: bulk.distinct,
+            samples,
+            hidden: bulk.hidden.iter().map(|value| Secret::new(value)).collect(),
+        },
+        subject: about.subject.clone(),
+        title: about.title.map(BString::from),
+        via: text.via.to_vec(),
+        member: member_of(text),
+    }
+}
+
+fn bulk_rule(bulk: &Bulk) -> RuleInfo {
+    RuleInfo {
+        id: bulk.class.as_str().to_owned(),
+        description: format!("{} ({})", bulk.class.description(), bulk.reason),
+        severity: Severity::Critical,
+        kind: Kind::CustomerData,
+        revoke: None,
+    }
+}
+
+fn member_of(text: &Text<'_>) -> Option<BString> {
+    (!text.member.is_empty()).then(|| text.member.to_owned())
+}
+
+/// Identifies a value of a rule wherever it moves: the first 8 bytes of SHA-256 over rule, NUL and value.
+///
+/// A short value can be guessed from it; it is printed to those who have the value already.
+fn fingerprint(rule: &str, value: &[u8]) -> Fingerprint {
+    let digest = Sha256::new().chain_update(rule).chain_update([0]).chain_update(value).finalize();
+    Fingerprint(digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect())
+}

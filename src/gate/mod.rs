@@ -1,0 +1,13 @@
+//! The gate: a push or a commit in, a verdict out.
+
+pub mod attribute;
+pub mod before;
+pub mod discover;
+pub mod error;
+pub mod files;
+pub mod hooks;
+pub mod judge;
+mod names;
+mod parallel;
+pub mod scan;
+pub mod site;
