@@ -24,3 +24,6 @@ pub mod report;
 
 pub mod gate;
 
+pub mod cli;
+pub mod doctor;
+pub mod run;
