@@ -40,3 +40,4 @@ mod story;
 mod tidy;
 mod transport;
 
+mod install;
