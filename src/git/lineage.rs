@@ -99,7 +99,8 @@ pub fn held(
     let mut seen = Seen::default();
     for tree in trees {
         tree::diff(reader, *tree, &[], Visit::Once(&mut seen), &mut |entry| {
-            if wanted.contains(&entry.id) {
+            // A submodule of that id holds nothing.
+            if entry.kind.is_content() && wanted.contains(&entry.id) {
                 held.insert(entry.id);
             }
         })?;

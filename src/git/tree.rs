@@ -179,7 +179,9 @@ fn compare(
             (*id, *tree) = (None, None);
             let Some(old) = side.seek(&entry)? else { continue };
             named_in += 1;
-            same |= old.oid == entry.oid;
+            // A submodule's id is whatever its committer wrote, also the id of a blob that is to come later: it makes no
+            // file old.
+            same |= old.oid == entry.oid && old.mode.is_commit() == entry.mode.is_commit();
             match (old.mode.is_tree(), old.mode.is_commit()) {
                 (true, _) => *tree = Some(old.oid.to_owned()),
                 (_, true) => {}

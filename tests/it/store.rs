@@ -17,6 +17,21 @@ fn pack_of(s: &Stage, range: &[&str], more: &[&str]) -> Vec<u8> {
     s.pack(&ids.lines().chain(more.iter().copied()).collect::<Vec<_>>())
 }
 
+/// A blob with `text` that the server holds and nothing reaches.
+fn left_behind(s: &Stage, text: &str) -> String {
+    s.work.write("x.ini", text).commit("X");
+    s.publish("HEAD:refs/heads/gone").publish(":refs/heads/gone");
+    let blob = s.work.id("HEAD:x.ini");
+    s.work.git(&["reset", "-q", "--hard", "HEAD~1"]);
+    blob
+}
+
+/// Commits `path` as an entry of the given mode, without a look at the work tree.
+fn stage_as(s: &Stage, mode: &str, id: &str, path: &str) {
+    s.work.git(&["update-index", "--add", "--cacheinfo", &format!("{mode},{id},{path}")]);
+    s.work.git(&["commit", "-q", "-m", "Stage"]);
+}
+
 cases! {
     a_secret_that_the_server_holds_in_loose_objects_of_a_deleted_branch_is_refused(s, p) {
         p.named("x.ini");
@@ -29,6 +44,22 @@ cases! {
         s.server.config("receive.unpackLimit", "1");
         s.work.write("x.ini", p.line()).commit("X");
         s.publish("HEAD:refs/heads/gone").publish(":refs/heads/gone");
+    }
+
+    a_submodule_that_borrows_the_id_of_a_blob_does_not_make_the_file_at_its_place_old(s, p) {
+        p.named("lib");
+        let blob = left_behind(s, &p.line());
+        stage_as(s, "160000", &blob, "lib");
+        s.publish("HEAD:refs/heads/main");
+        stage_as(s, "100644", &blob, "lib");
+    }
+
+    a_submodule_that_borrows_the_id_of_a_blob_does_not_make_a_file_elsewhere_old(s, p) {
+        p.named("lib");
+        let blob = left_behind(s, &p.line());
+        stage_as(s, "160000", &blob, "vendor");
+        s.publish("HEAD:refs/heads/main");
+        stage_as(s, "100644", &blob, "lib");
     }
 
     a_secret_that_a_refusing_update_hook_left_behind_is_refused(s, p) {
