@@ -17,6 +17,7 @@ mod pdf_filter;
 mod pdf_text;
 #[cfg(test)]
 mod samples;
+mod sqlite;
 mod stream;
 mod tar;
 mod xml_text;
@@ -65,6 +66,8 @@ pub enum Format {
     Ar,
     /// PDF.
     Pdf,
+    /// An SQLite database.
+    Sqlite,
     /// A git bundle.
     GitBundle,
     /// A git pack.
@@ -88,6 +91,7 @@ impl Format {
             Self::Tar => "tar",
             Self::Ar => "ar",
             Self::Pdf => "pdf",
+            Self::Sqlite => "sqlite",
             Self::GitBundle => "git bundle",
             Self::GitPack => "git pack",
             Self::Closed(closed) => closed.name,
@@ -104,13 +108,14 @@ pub fn sniff(bytes: &[u8]) -> Option<Format> {
 /// All formats that `bytes` are in: a file can be a PDF from its start and a zip from its end.
 fn formats(bytes: &[u8]) -> impl Iterator<Item = Format> {
     // By cost: magic first, the ends of the file next, trial decompression last.
-    let checks: [(Format, Check); 12] = [
+    let checks: [(Format, Check); 13] = [
         (Format::Gzip, |bytes| gzip::header(bytes).is_some()),
         (Format::Xz, xz::is_xz),
         (Format::Zstd, zstd::is_zstd),
         (Format::Bzip2, bzip2::is_bzip2),
         (Format::GitPack, pack::is_pack),
         (Format::GitBundle, pack::is_bundle),
+        (Format::Sqlite, sqlite::is_sqlite),
         (Format::Ar, ar::is_ar),
         (Format::Tar, tar::is_tar),
         (Format::Zip, zip::is_zip),
@@ -149,6 +154,7 @@ fn open_as(format: Format, bytes: &[u8], budget: &mut Budget, each: &mut Each<'_
         | Format::Tar
         | Format::Ar
         | Format::Pdf
+        | Format::Sqlite
         | Format::GitBundle
         | Format::GitPack
         | Format::Closed(_) => {
@@ -172,6 +178,7 @@ fn open_archive(format: Format, bytes: &[u8], opening: &mut Opening) {
         Format::Tar => tar::open(bytes, opening),
         Format::Ar => ar::open(bytes, opening),
         Format::Pdf => pdf::open(bytes, opening),
+        Format::Sqlite => sqlite::open(bytes, opening),
         Format::GitBundle => pack::open_bundle(bytes, opening),
         Format::GitPack => pack::open(bytes, opening),
         Format::Closed(closed) => opening.obstacle(closed.kind, b"", closed.why()),
