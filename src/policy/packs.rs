@@ -13,6 +13,7 @@ pub(super) const PACKS: &[(&str, &str)] = &[
     ("config/rules/databases.toml (built in)", include_str!("../../config/rules/databases.toml")),
     ("config/rules/hosting.toml (built in)", include_str!("../../config/rules/hosting.toml")),
     ("config/rules/identity.toml (built in)", include_str!("../../config/rules/identity.toml")),
+    ("config/rules/key-files.toml (built in)", include_str!("../../config/rules/key-files.toml")),
     ("config/rules/messaging.toml (built in)", include_str!("../../config/rules/messaging.toml")),
     ("config/rules/observability.toml (built in)", include_str!("../../config/rules/observability.toml")),
     ("config/rules/payment.toml (built in)", include_str!("../../config/rules/payment.toml")),

@@ -11,6 +11,7 @@ mod bzip2;
 mod closed;
 mod delta;
 mod gzip;
+mod keys;
 mod pack;
 mod pdf;
 mod pdf_filter;
@@ -68,6 +69,8 @@ pub enum Format {
     Pdf,
     /// An SQLite database.
     Sqlite,
+    /// Private keys in a binary form.
+    Keys,
     /// A git bundle.
     GitBundle,
     /// A git pack.
@@ -92,6 +95,7 @@ impl Format {
             Self::Ar => "ar",
             Self::Pdf => "pdf",
             Self::Sqlite => "sqlite",
+            Self::Keys => "key file",
             Self::GitBundle => "git bundle",
             Self::GitPack => "git pack",
             Self::Closed(closed) => closed.name,
@@ -108,7 +112,7 @@ pub fn sniff(bytes: &[u8]) -> Option<Format> {
 /// All formats that `bytes` are in: a file can be a PDF from its start and a zip from its end.
 fn formats(bytes: &[u8]) -> impl Iterator<Item = Format> {
     // By cost: magic first, the ends of the file next, trial decompression last.
-    let checks: [(Format, Check); 13] = [
+    let checks: [(Format, Check); 14] = [
         (Format::Gzip, |bytes| gzip::header(bytes).is_some()),
         (Format::Xz, xz::is_xz),
         (Format::Zstd, zstd::is_zstd),
@@ -116,6 +120,7 @@ fn formats(bytes: &[u8]) -> impl Iterator<Item = Format> {
         (Format::GitPack, pack::is_pack),
         (Format::GitBundle, pack::is_bundle),
         (Format::Sqlite, sqlite::is_sqlite),
+        (Format::Keys, keys::is_keys),
         (Format::Ar, ar::is_ar),
         (Format::Tar, tar::is_tar),
         (Format::Zip, zip::is_zip),
@@ -155,6 +160,7 @@ fn open_as(format: Format, bytes: &[u8], budget: &mut Budget, each: &mut Each<'_
         | Format::Ar
         | Format::Pdf
         | Format::Sqlite
+        | Format::Keys
         | Format::GitBundle
         | Format::GitPack
         | Format::Closed(_) => {
@@ -179,6 +185,7 @@ fn open_archive(format: Format, bytes: &[u8], opening: &mut Opening) {
         Format::Ar => ar::open(bytes, opening),
         Format::Pdf => pdf::open(bytes, opening),
         Format::Sqlite => sqlite::open(bytes, opening),
+        Format::Keys => keys::open(bytes, opening),
         Format::GitBundle => pack::open_bundle(bytes, opening),
         Format::GitPack => pack::open(bytes, opening),
         Format::Closed(closed) => opening.obstacle(closed.kind, b"", closed.why()),

@@ -14,10 +14,8 @@ fn varint(mut value: u64) -> Vec<u8> {
 
 /// A record of texts (odd serial types) and blobs (even ones).
 fn record(values: &[(bool, &[u8])]) -> Vec<u8> {
-    let kinds: Vec<u8> = values
-        .iter()
-        .flat_map(|(is_text, bytes)| varint(bytes.len() as u64 * 2 + 12 + u64::from(*is_text)))
-        .collect();
+    let kinds: Vec<u8> =
+        values.iter().flat_map(|(is_text, bytes)| varint(bytes.len() as u64 * 2 + 12 + u64::from(*is_text))).collect();
     // The header's own length counts; all headers here are short enough for one byte of it.
     let mut out = vec![kinds.len() as u8 + 1];
     out.extend(kinds);
