@@ -131,18 +131,19 @@ impl Unfolding<'_> {
         let mut views = decode::encoded(bytes);
         views.extend(decode::disguised(bytes));
         for view in views {
-            self.view(view, &[], path, &mut candidates)?;
+            self.view(view, &[], bytes, path, &mut candidates)?;
         }
         let text = Text { bytes, via: &path.via, member: path.member.as_bstr() };
         (self.each)(&text, candidates);
         Ok(())
     }
 
-    /// Tries a decoded form, and what is encoded in it again. `outer` maps it back into the text, innermost last.
+    /// Tries a decoded form, and what is encoded in it again. `outer` maps it back into `text`, innermost last.
     fn view(
         &mut self,
         view: View,
         outer: &[(&'static str, &Origin)],
+        text: &[u8],
         path: &Path,
         candidates: &mut Vec<Candidate>,
     ) -> Result<(), RuleSetError> {
@@ -153,15 +154,37 @@ impl Unfolding<'_> {
         }
         // Text in which a magic number is spelled out in escapes is a program that handles the format, not an archive.
         let carries_bytes = matches!(view.how, "base64" | "hex");
-        if let Some(format) = container::sniff(&view.bytes).filter(|_| carries_bytes) {
+        let format = container::sniff(&view.bytes).filter(|_| carries_bytes);
+        if format == Some(Format::Keys) {
+            self.keys(&view.bytes, &chain, text, candidates)?;
+        } else if let Some(format) = format {
             let mut inside = path.clone();
             inside.via.extend(chain.iter().map(|(how, _)| *how));
             self.container(format, &view.bytes, &inside)?;
         }
         if chain.len() < self.limits.decode_depth as usize {
             for inner in decode::encoded(&view.bytes) {
-                self.view(inner, &chain, path, candidates)?;
+                self.view(inner, &chain, text, path, candidates)?;
             }
+        }
+        Ok(())
+    }
+
+    /// A private key in binary form that stands in the text as base64 or hex: the secret is what stands there, so that it
+    /// is one with what a rule for PEM finds in the same place.
+    fn keys(
+        &mut self,
+        bytes: &[u8],
+        chain: &[(&'static str, &Origin)],
+        text: &[u8],
+        candidates: &mut Vec<Candidate>,
+    ) -> Result<(), RuleSetError> {
+        let Some((kind, lines)) = container::describe_keys(bytes) else { return Ok(()) };
+        let span = back(chain, &(0..bytes.len()));
+        for found in matches(self.rules, lines.as_bytes(), Form::Decoded)? {
+            let secret = text.get(span.clone()).unwrap_or_default().to_vec();
+            let via = chain.iter().map(|(how, _)| *how).chain([kind]).collect();
+            candidates.push(Candidate { rule: found.rule, span: span.clone(), at: span.start, secret, via });
         }
         Ok(())
     }
@@ -214,9 +237,12 @@ fn plain(bytes: &[u8], found: Match) -> Candidate {
 
 fn decoded(bytes: &[u8], found: Match, chain: &[(&'static str, &Origin)]) -> Candidate {
     let secret = bytes.get(found.secret.clone()).unwrap_or_default().to_vec();
-    let back =
-        |span: &Range<usize>| chain.iter().rev().fold(span.clone(), |span, (_, origin)| origin.input_span(&span));
-    let at = back(&found.secret).start;
+    let at = back(chain, &found.secret).start;
     let via = chain.iter().map(|(how, _)| *how).collect();
-    Candidate { rule: found.rule, span: back(&found.whole), at, secret, via }
+    Candidate { rule: found.rule, span: back(chain, &found.whole), at, secret, via }
+}
+
+/// Where in the text a range of a decoded form comes from.
+fn back(chain: &[(&'static str, &Origin)], span: &Range<usize>) -> Range<usize> {
+    chain.iter().rev().fold(span.clone(), |span, (_, origin)| origin.input_span(&span))
 }

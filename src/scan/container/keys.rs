@@ -38,11 +38,20 @@ pub fn open(bytes: &[u8], opening: &mut Opening) {
     if found.is_closed && found.keys.is_empty() {
         opening.obstacle(UnreadableKind::Encrypted, b"", "the content is encrypted");
     }
-    let lines: String = found.keys.iter().take(MOST).map(|key| line(found.kind, key)).collect();
+    let lines = lines(&found);
     if !lines.is_empty() {
         opening.charge(lines.len());
         opening.give(b"", found.kind, lines.as_bytes());
     }
+}
+
+/// The lines for the keys in `bytes` and what kind of file it is; none when it is no file of keys.
+pub fn describe(bytes: &[u8]) -> Option<(&'static str, String)> {
+    read(bytes).map(|found| (found.kind, lines(&found)))
+}
+
+fn lines(found: &Keys) -> String {
+    found.keys.iter().take(MOST).map(|key| line(found.kind, key)).collect()
 }
 
 /// The words that the rules look for; 64 bits of digest tell one key from another and say nothing of it.

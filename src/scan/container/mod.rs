@@ -28,6 +28,7 @@ mod zstd;
 
 pub use budget::{Budget, Each};
 pub use closed::Closed;
+pub use keys::describe as describe_keys;
 
 use super::Unreadable;
 use bstr::BStr;

@@ -92,7 +92,6 @@ fn tlv(bytes: &[u8]) -> Option<Tlv<'_>> {
         }
         _ => return None,
     };
-    // A file that is cut off is still the beginning of a key.
-    let (content, rest) = rest.split_at_checked(size).unwrap_or((rest, &[]));
+    let (content, rest) = rest.split_at_checked(size)?;
     Some(Tlv { tag, content, rest })
 }
