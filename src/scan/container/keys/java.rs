@@ -40,7 +40,7 @@ fn entry<'b>(rest: &mut &'b [u8], version: u32) -> Option<Option<&'b [u8]>> {
     match tag {
         PRIVATE_KEY => {
             let length = u32(rest)?;
-            let key = take(rest, usize::try_from(length).ok()?)?;
+            let key = take(rest, size(length))?;
             let chain = u32(rest)?;
             for _ in 0..chain.min(100) {
                 certificate(rest, version)?;
@@ -58,7 +58,7 @@ fn certificate(rest: &mut &[u8], version: u32) -> Option<()> {
         take(rest, usize::from(kind))?;
     }
     let length = u32(rest)?;
-    take(rest, usize::try_from(length).ok()?).map(|_| ())
+    take(rest, size(length)).map(|_| ())
 }
 
 fn take<'b>(rest: &mut &'b [u8], count: usize) -> Option<&'b [u8]> {
@@ -67,10 +67,19 @@ fn take<'b>(rest: &mut &'b [u8], count: usize) -> Option<&'b [u8]> {
     Some(taken)
 }
 
+/// A length that does not fit is longer than any file.
+fn size(length: u32) -> usize {
+    usize::try_from(length).unwrap_or(usize::MAX)
+}
+
 fn u16(rest: &mut &[u8]) -> Option<u16> {
-    take(rest, 2)?.try_into().ok().map(u16::from_be_bytes)
+    let (bytes, after) = rest.split_first_chunk::<2>()?;
+    *rest = after;
+    Some(u16::from_be_bytes(*bytes))
 }
 
 fn u32(rest: &mut &[u8]) -> Option<u32> {
-    take(rest, 4)?.try_into().ok().map(u32::from_be_bytes)
+    let (bytes, after) = rest.split_first_chunk::<4>()?;
+    *rest = after;
+    Some(u32::from_be_bytes(*bytes))
 }

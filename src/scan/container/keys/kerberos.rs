@@ -12,8 +12,8 @@ pub fn read(bytes: &[u8]) -> Option<Keys> {
     while let Some((length, after)) = rest.split_first_chunk::<4>() {
         let length = i32::from_be_bytes(*length);
         // A negative length is a hole.
-        let size = usize::try_from(length.unsigned_abs()).ok().filter(|size| (1..LONGEST_ENTRY).contains(size))?;
-        let (entry, after) = after.split_at_checked(size)?;
+        let size = usize::try_from(length.unsigned_abs()).unwrap_or(usize::MAX);
+        let (entry, after) = after.split_at_checked(size).filter(|_| (1..LONGEST_ENTRY).contains(&size))?;
         if length > 0 {
             if !is_entry(entry) {
                 return None;

@@ -90,7 +90,7 @@ impl<'b> Database<'b> {
 
     /// The place of a page that was not visited before.
     fn visit(&mut self, number: u32) -> Option<Range<usize>> {
-        let index = usize::try_from(number).ok()?.checked_sub(1)?;
+        let index = usize::try_from(number).unwrap_or(usize::MAX).checked_sub(1)?;
         let seen = self.seen.get_mut(index)?;
         if std::mem::replace(seen, true) {
             return None;
