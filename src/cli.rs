@@ -1,5 +1,9 @@
 //! The command line: arguments, or the name the binary was started by, made into a [`Command`].
 
+mod rules;
+
+pub use rules::Ask;
+
 use crate::report::{HookKind, help};
 use lexopt::{Arg, Parser, ValueExt};
 use std::ffi::{OsStr, OsString};
@@ -38,6 +42,13 @@ pub enum Command {
         /// One more policy file.
         policy: Option<PathBuf>,
     },
+    /// Answer a question about the rules.
+    Rules {
+        /// Which.
+        ask: Ask,
+        /// One more policy file.
+        policy: Option<PathBuf>,
+    },
     /// Print a text and succeed.
     Print(&'static str),
     /// Print the version and succeed.
@@ -53,10 +64,10 @@ pub enum Push {
     Try,
 }
 
-/// How `scan` prints.
+/// How `scan` and `rules list` print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// `path:line:column: …`.
+    /// Lines for people.
     Text,
     /// One JSON object a line.
     JsonLines,
@@ -128,6 +139,7 @@ fn command(word: &OsStr, parser: Parser) -> Result<Command, UsageError> {
         (_, Some(hook)) => hook_options(hook, parser),
         (b"scan", _) => scan(parser),
         (b"doctor", _) => doctor(parser),
+        (b"rules", _) => rules::parse(parser),
         (b"help", _) => Ok(Command::Print(help::OVERVIEW)),
         (b"version", _) => Ok(Command::Version),
         _ => Err(UsageError::Command(word.to_string_lossy().into_owned())),
@@ -214,13 +226,7 @@ fn scan(mut parser: Parser) -> Result<Command, UsageError> {
             Arg::Short('h') | Arg::Long("help") => return Ok(Command::Print(help::SCAN)),
             Arg::Long("repo") => repo = Some(parser.value()?.into()),
             Arg::Long("policy") => policy = Some(parser.value()?.into()),
-            Arg::Long("format") => {
-                format = parser.value()?.parse_with(|text| match text {
-                    "text" => Ok(Format::Text),
-                    "jsonl" => Ok(Format::JsonLines),
-                    _ => Err("the formats are text and jsonl"),
-                })?;
-            }
+            Arg::Long("format") => format = self::format(&mut parser)?,
             Arg::Long("all") => switches.push(Target::All),
             Arg::Long("staged") => switches.push(Target::Staged),
             Arg::Value(word) => words.push(word),
@@ -233,6 +239,14 @@ fn scan(mut parser: Parser) -> Result<Command, UsageError> {
         _ => return Err(UsageError::Target),
     };
     Ok(Command::Scan { repo, format, target, policy })
+}
+
+fn format(parser: &mut Parser) -> Result<Format, lexopt::Error> {
+    parser.value()?.parse_with(|text| match text {
+        "text" => Ok(Format::Text),
+        "jsonl" => Ok(Format::JsonLines),
+        _ => Err("the formats are text and jsonl"),
+    })
 }
 
 /// A word with `..` in it is a range unless something of that name lies on disk.

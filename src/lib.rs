@@ -5,7 +5,8 @@
 //!
 //! *Invariant:* imports point down. `text` knows nothing; `rule`, `push` and `hook_env` know `text`; `git`, `scan`,
 //! `customer` and `policy` know those and not one another (`policy` and `scan` may name `rule`); `verdict` judges
-//! without `git`; `report` prints; `gate` ties them. `tests/it/tidy.rs` holds the table.
+//! without `git`; `report` prints; `gate` ties them; `catalogue` tells people about the rules. `tests/it/tidy.rs` holds
+//! the table.
 
 pub mod text;
 
@@ -23,6 +24,8 @@ pub mod verdict;
 pub mod report;
 
 pub mod gate;
+
+pub mod catalogue;
 
 pub mod cli;
 pub mod doctor;

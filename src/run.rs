@@ -1,5 +1,7 @@
 //! From a [`Command`] to what is printed and the exit status.
 
+mod rules;
+
 use crate::cli::{Command, Format, Push as Probe, Target};
 use crate::customer::Thresholds;
 use crate::doctor;
@@ -21,6 +23,7 @@ use crate::verdict::{ExitStatus, Ledger, Verdict};
 use bstr::ByteSlice;
 use std::ffi::OsString;
 use std::io::Read;
+use std::mem::ManuallyDrop;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -49,7 +52,9 @@ pub fn run(command: Command) -> Done {
         Command::Print(text) => printed(text.to_owned()),
         Command::Version => printed(format!("leakgate {}\n", env!("CARGO_PKG_VERSION"))),
         Command::Hook { hook, args, policy } => {
-            let result = Bench::new(&env, hook, policy.as_deref()).and_then(|bench| bench.hook(&args));
+            let bench = Bench::new(&env, hook, policy.as_deref());
+            // The process ends here: to give a thousand rules back one by one would be work for nothing.
+            let result = bench.map(ManuallyDrop::new).and_then(|bench| bench.hook(&args));
             result.unwrap_or_else(|error| undecided(&error, hook))
         }
         Command::Scan { repo, format, target, policy } => {
@@ -58,6 +63,7 @@ pub fn run(command: Command) -> Done {
             result.unwrap_or_else(|error| undecided(&error, hook))
         }
         Command::Doctor { repos, push, policy } => doctor_command(repos, push, policy.as_deref()),
+        Command::Rules { ask, policy } => rules::run(&env, &ask, policy.as_deref()),
     }
 }
 
@@ -218,7 +224,7 @@ fn judge_by(policy: &Policy) -> Result<Judge, Error> {
     let limits = &policy.limits;
     let small = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
     Ok(Judge {
-        rules: RuleSet::new(policy.rules.clone()).map_err(Error::Rules)?,
+        rules: RuleSet::new(&policy.rules).map_err(Error::Rules)?,
         limits: Limits {
             decode_depth: small(limits.decode_depth),
             container_depth: small(limits.container_depth),
@@ -276,7 +282,8 @@ fn scan_command(
         (Err(Error::NoRepository { .. }), Target::Paths(_) | Target::Stdin, None) => None,
         (Err(error), ..) => return Err(error),
     };
-    let bench = Bench::with(env, HookKind::Scan, facts, extra)?;
+    // As above: the process ends with this.
+    let bench = ManuallyDrop::new(Bench::with(env, HookKind::Scan, facts, extra)?);
     let setting = bench.setting();
     let outcome = match target {
         Target::Range(range) => setting.range(bench.facts()?, range)?,

@@ -37,6 +37,19 @@ pub enum Class {
 }
 
 impl Class {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Dump,
+        Self::Email,
+        Self::Phone,
+        Self::CustomerNumber,
+        Self::Card,
+        Self::MyNumber,
+        Self::Licence,
+        Self::SocialSecurity,
+        Self::Iban,
+    ];
+
     /// The rule's id.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -36,7 +36,7 @@ pub fn prove(repo: &Repository, sheet: &mut Sheet<'_>) -> Result<(), DoctorError
         return Ok(sheet.note("--push proves server repositories; nothing was pushed here")?);
     }
     let clone = Clone::new(repo)?;
-    let planted = format!("key = \"{}\"\n", token::make().map_err(DoctorError::Scratch)?);
+    let planted = format!("key = \"{}\"\n", token::make()?);
     let answer = clone.push(&planted)?;
     if repo.git.ask(&["rev-parse", "-q", "--verify", &clone.branch])?.worked {
         sheet.problem(

@@ -14,7 +14,7 @@ impl Scratch {
     /// Makes a new directory among the temporary ones.
     pub fn new() -> Result<Self, DoctorError> {
         // A name that nobody can guess, and `create` fails on one that exists: no link laid there beforehand is followed.
-        let name: String = token::make().map_err(DoctorError::Scratch)?.chars().skip(4).take(16).collect();
+        let name: String = token::make()?.chars().skip(4).take(16).collect();
         let path = std::env::temp_dir().join(format!("leakgate-doctor-{name}"));
         DirBuilder::new().mode(0o700).create(&path).map_err(DoctorError::Scratch)?;
         Ok(Self { path })

@@ -129,7 +129,7 @@ impl Judge {
                 true => index.lines_of(&found.span).any(is_new),
                 false => !before.has_value(found.rule, &found.secret),
             };
-            if new && applies(rule, path)? {
+            if new && found.stands.at(path.map(AsRef::as_ref)) && applies(rule, path)? {
                 kept.push((found, rule));
             }
         }
@@ -158,17 +158,17 @@ fn applies(rule: &Rule, path: Option<&BStr>) -> Result<bool, RuleSetError> {
     }
 }
 
-/// Of values that overlap, keeps the one whose rule says most: a specific rule before a generic one, a value as it
-/// stands before a decoded one, then the more severe, then the longer.
+/// Of values that overlap, keeps the one whose rule says most: a specific rule before a generic one, a verified value
+/// before another, a value as it stands before a decoded one, then the more severe, then the longer.
 fn most_specific(mut found: Vec<(Candidate, &Rule)>) -> Vec<(Candidate, &Rule)> {
     /// How many kept values a new one is compared with; more than overlap in any honest line.
     const NEIGHBOURS: usize = 64;
     found.sort_by_key(|(it, rule)| {
-        let generic = rule.tags.iter().any(|tag| tag == "generic");
         (
-            generic,
+            rule.is_generic(),
+            it.proof.is_none(),
             it.via.len(),
-            std::cmp::Reverse(rule.info.severity),
+            std::cmp::Reverse(rule.info().severity),
             std::cmp::Reverse(it.secret.len()),
             it.span.start,
         )
@@ -197,14 +197,15 @@ fn same_value(a: &Candidate, b: &Candidate) -> bool {
 
 fn secret_finding(text: &Text<'_>, index: &LineIndex, found: Candidate, rule: &Rule, about: &About<'_>) -> Finding {
     Finding {
-        rule: Arc::clone(&rule.info),
-        fingerprint: fingerprint(&rule.info.id, &found.secret),
+        rule: Arc::clone(rule.info()),
+        fingerprint: fingerprint(&rule.info().id, &found.secret),
         value: Value::Secret(Secret::new(&found.secret)),
         subject: about.subject.clone(),
         title: about.title.map(BString::from),
         place: index.place(found.at),
         via: text.via.iter().copied().chain(found.via).collect(),
         member: member_of(text),
+        proof: found.proof,
     }
 }
 
@@ -226,6 +227,7 @@ fn bulk_finding(text: &Text<'_>, index: &LineIndex, bulk: Bulk, about: &About<'_
         title: about.title.map(BString::from),
         via: text.via.to_vec(),
         member: member_of(text),
+        proof: None,
     }
 }
 
@@ -235,6 +237,7 @@ fn bulk_rule(bulk: &Bulk) -> RuleInfo {
         description: format!("{} ({})", bulk.class.description(), bulk.reason),
         severity: Severity::Critical,
         kind: Kind::CustomerData,
+        opens: None,
         revoke: None,
     }
 }

@@ -9,7 +9,7 @@ use super::criteria::{
 };
 use super::document::Document;
 use super::error::PolicyError;
-use super::wire;
+use super::file;
 use crate::rule::PathGlobs;
 use crate::text::{Finding, Value};
 use globset::GlobMatcher;
@@ -92,7 +92,7 @@ impl Allow {
     /// Checks one entry. `known` are all ids that a finding's rule can have.
     pub(super) fn check(
         doc: &Document,
-        entry: &Spanned<wire::Allow>,
+        entry: &Spanned<file::Allow>,
         known: &[&str],
         today: Date,
     ) -> Result<Self, PolicyError> {
@@ -122,7 +122,7 @@ impl Allow {
         Ok(allow)
     }
 
-    fn refuse_the_boundless(&self, doc: &Document, entry: &Spanned<wire::Allow>) -> Result<(), PolicyError> {
+    fn refuse_the_boundless(&self, doc: &Document, entry: &Spanned<file::Allow>) -> Result<(), PolicyError> {
         let is_bound = self.rules.as_ref().is_some_and(|globs| !match_every_rule(globs))
             || self.paths.as_ref().is_some_and(|globs| !globs.match_everything())
             || self.values.as_ref().is_some_and(|patterns| !match_every_value(patterns))

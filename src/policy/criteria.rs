@@ -1,4 +1,4 @@
-//! The lists of an exception, checked one member at a time, and whether they leave anything to find.
+//! The names and lists of rules and exceptions, checked one member at a time, and whether they leave anything to find.
 
 use super::Date;
 use super::document::Document;
@@ -10,6 +10,17 @@ use regex::bytes::{Regex, RegexBuilder};
 use toml::Spanned;
 
 type Texts = Vec<Spanned<String>>;
+
+/// The longest rule id in bytes: it stands in every message.
+const LONGEST_ID: usize = 64;
+
+/// Whether `id` is kebab-case: lower-case words and digits with single hyphens between.
+pub(super) fn is_id(id: &str) -> bool {
+    id.len() <= LONGEST_ID
+        && id
+            .split('-')
+            .all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()))
+}
 
 /// An empty list matches nothing, so the entry would be dead; its author meant something.
 fn nonempty(doc: &Document, texts: &Spanned<Texts>, key: &str) -> Result<(), PolicyError> {

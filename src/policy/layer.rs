@@ -246,7 +246,7 @@ mod tests {
         put(dir.path(), "leakgate.toml", "");
         let sources = load(&[LayerFile::system(dir.path())]).unwrap().sources;
         let names: Vec<&str> = sources.iter().map(|Source { name, .. }| name.rsplit('/').next().unwrap()).collect();
-        assert_eq!(names, ["pack.toml", "defaults.toml", "a.toml", "b.toml", "leakgate.toml"]);
+        assert_eq!(names, ["acme.toml (built in)", "leakgate.toml (built in)", "a.toml", "b.toml", "leakgate.toml"]);
     }
 
     #[test]

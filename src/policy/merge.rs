@@ -5,35 +5,36 @@
 
 use super::document::Document;
 use super::error::PolicyError;
+use super::listed::{Listed, State};
+use super::packs;
 use super::rules::{self, Vetting};
 use super::suggest::nearest;
 use super::wire;
 use crate::rule::RuleSpec;
-use std::collections::HashMap;
 use toml::Spanned;
 
 /// The rules so far.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Merge {
     entries: Vec<Entry>,
-    by_id: HashMap<String, usize>,
 }
 
 #[derive(Debug)]
 struct Entry {
     spec: RuleSpec,
-    /// `file:line` where it was written.
-    origin: String,
+    /// `file:line` where it was written; none: in an embedded pack.
+    origin: Option<String>,
     state: State,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
-    On,
-    Off,
+    vetting: Vetting,
 }
 
 impl Merge {
+    /// Begins with the embedded rules, all of them on.
+    pub(super) fn over(embedded: Vec<RuleSpec>) -> Self {
+        let entry = |spec| Entry { spec, origin: None, state: State::On, vetting: Vetting::Full };
+        Self { entries: embedded.into_iter().map(entry).collect() }
+    }
+
     /// Adds one file's rules.
     pub(super) fn add(
         &mut self,
@@ -46,20 +47,14 @@ impl Merge {
             let wire = rule.get_ref();
             let id = wire.id.get_ref().as_str();
             let spec = rules::check(doc, wire, vetting)?;
-            let origin = match vetting {
-                Vetting::Full => doc.line_of(&wire.id.span()),
-                // To find the line of every embedded rule would read each pack once a rule.
-                Vetting::Done => doc.name.clone(),
-            };
-            let entry = Entry { spec, origin, state: State::On };
-            match self.by_id.get(id).and_then(|at| self.entries.get_mut(*at)) {
-                Some(old) if wire.replaces && !here.contains(&id) => *old = entry,
-                Some(old) => return Err(exists(doc, &wire.id, &old.origin)),
+            let entry = Entry { spec, origin: Some(doc.line_of(&wire.id.span())), state: State::On, vetting };
+            // A file on trial may be one that holds already.
+            let replaces = wire.replaces || vetting == Vetting::Trial;
+            match self.entries.iter_mut().find(|old| old.spec.id == id) {
+                Some(old) if replaces && !here.contains(&id) => *old = entry,
+                Some(old) => return Err(exists(doc, &wire.id, &old.origin())),
                 None if wire.replaces => return Err(self.nothing_to_replace(doc, &wire.id)),
-                None => {
-                    self.by_id.insert(id.to_owned(), self.entries.len());
-                    self.entries.push(entry);
-                }
+                None => self.entries.push(entry),
             }
             here.push(id);
         }
@@ -73,15 +68,16 @@ impl Merge {
         off: &[Spanned<String>],
         on: &[Spanned<String>],
     ) -> Result<(), PolicyError> {
-        for (names, key, state) in [(off, "disable", State::Off), (on, "enable", State::On)] {
-            for name in names {
-                self.set(doc, name, key, state)?;
-            }
+        for name in off {
+            self.set(doc, name, "disable", &State::Off { by: doc.line_of(&name.span()) })?;
+        }
+        for name in on {
+            self.set(doc, name, "enable", &State::On)?;
         }
         Ok(())
     }
 
-    fn set(&mut self, doc: &Document, name: &Spanned<String>, key: &str, state: State) -> Result<(), PolicyError> {
+    fn set(&mut self, doc: &Document, name: &Spanned<String>, key: &str, state: &State) -> Result<(), PolicyError> {
         let word = name.get_ref().as_str();
         let mut hits = 0;
         for entry in &mut self.entries {
@@ -90,7 +86,7 @@ impl Merge {
                 None => entry.spec.id == word,
             };
             if is_meant {
-                entry.state = state;
+                entry.state = state.clone();
                 hits += 1;
             }
         }
@@ -102,12 +98,22 @@ impl Merge {
 
     /// All ids, of rules that are switched off as well.
     pub(super) fn ids(&self) -> impl Iterator<Item = &str> {
-        self.entries.iter().map(|entry| entry.spec.id.as_str())
+        self.entries.iter().map(|entry| &*entry.spec.id)
     }
 
     /// The rules that are switched on, in the order in which they were first added.
     pub(super) fn into_rules(self) -> Vec<RuleSpec> {
         self.entries.into_iter().filter(|entry| entry.state == State::On).map(|entry| entry.spec).collect()
+    }
+
+    /// All rules in the order in which they were first added.
+    pub(super) fn into_listed(self) -> Vec<Listed> {
+        let listed = |entry: Entry| {
+            let on_trial = entry.vetting == Vetting::Trial;
+            let origin = entry.origin();
+            Listed::new(entry.spec, origin, entry.state, on_trial)
+        };
+        self.entries.into_iter().map(listed).collect()
     }
 
     fn nothing_to_replace(&self, doc: &Document, id: &Spanned<String>) -> PolicyError {
@@ -123,16 +129,22 @@ impl Merge {
         let word = name.get_ref().as_str();
         let (problem, meant) = match word.strip_prefix("tag:") {
             Some(tag) => {
-                let tags = self.entries.iter().flat_map(|entry| &entry.spec.tags).map(String::as_str);
+                let tags = self.entries.iter().flat_map(|entry| &entry.spec.tags).map(|tag| &**tag);
                 (format!("no rule has the tag `{tag}`"), nearest(tag, tags).map(|known| format!("tag:{known}")))
             }
             None => (format!("no rule is called `{word}`"), nearest(word, self.ids()).map(str::to_owned)),
         };
         let remedy = match meant {
             Some(known) => format!("did you mean `{known}`?"),
-            None => "`leakgate doctor` lists the rules; give an id, or \"tag:\" and a tag".to_owned(),
+            None => "`leakgate rules list` lists the rules; give an id, or \"tag:\" and a tag".to_owned(),
         };
         doc.wrong(name, key, &problem, &remedy)
+    }
+}
+
+impl Entry {
+    fn origin(&self) -> String {
+        self.origin.clone().unwrap_or_else(|| packs::name(&self.spec.group))
     }
 }
 
@@ -148,7 +160,7 @@ mod tests {
     const OTHER: &str = "description = 'd'\nregex = 'xyz[0-9]+'\nkeywords = ['xyz']\n";
 
     fn ids(texts: &[&str]) -> Vec<String> {
-        with_all(texts).unwrap().rules.into_iter().map(|rule| rule.id).collect()
+        with_all(texts).unwrap().rules.iter().map(|rule| rule.id.to_string()).collect()
     }
 
     #[test]
@@ -162,7 +174,9 @@ mod tests {
         let again = format!("[[rules]]\nid = 'acme-key'\n{OTHER}");
         let message = error(&again);
         assert!(
-            message.starts_with("p0.toml:2:6: rules.id: the rule id `acme-key` exists already, in pack.toml"),
+            message.starts_with(
+                "p0.toml:2:6: rules.id: the rule id `acme-key` exists already, in config/rules/acme.toml (built in)"
+            ),
             "{message}"
         );
         assert!(message.ends_with("or add `override = true` to replace the whole rule"));
@@ -175,7 +189,7 @@ mod tests {
     fn override_replaces_the_whole_rule_in_its_place() {
         let rule = format!("[[rules]]\nid = 'acme-key'\noverride = true\n{OTHER}");
         let rules = with(&rule).unwrap().rules;
-        assert_eq!((rules.len(), rules[0].regex.as_str()), (2, "xyz[0-9]+"));
+        assert_eq!((rules.len(), &*rules[0].regex), (2, "xyz[0-9]+"));
         assert!(rules[0].tags.is_empty());
     }
 

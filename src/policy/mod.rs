@@ -13,12 +13,16 @@ mod customer;
 mod date;
 mod document;
 mod error;
+mod file;
 mod layer;
 mod limits;
+mod listed;
 mod merge;
+mod named;
 mod owner;
 mod packs;
 mod rules;
+mod spec;
 mod suggest;
 #[cfg(test)]
 mod testing;
@@ -31,7 +35,9 @@ pub use date::{Date, DateError};
 pub use error::{Fault, PolicyError};
 pub use layer::{Guard, LayerFile, Presence};
 pub use limits::{LimitRange, Limits};
+pub use listed::{Known, Listed, State};
 pub use packs::CODE_RULES;
+pub use suggest::nearest;
 pub use unreadable::{Unread, Unreadable};
 
 use crate::rule::RuleSpec;
@@ -39,7 +45,7 @@ use crate::text::{Finding, printable};
 use document::Document;
 use merge::Merge;
 use rules::Vetting;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What holds for one run.
 #[derive(Clone, Debug)]
@@ -89,7 +95,18 @@ impl Policy {
     /// # Errors
     /// When a file cannot be read, is not to be trusted, or has anything wrong in it, and when no rule is left.
     pub fn load(layers: &[LayerFile], today: Date) -> Result<Self, PolicyError> {
-        load(packs::PACKS, packs::DEFAULTS, layers, today)
+        load(packs::rules()?, layers, today)
+    }
+
+    /// All rules that `layers` over the embedded ones know, those that are switched off as well.
+    ///
+    /// The files `trial` come last; in them an example need not match yet, and a rule may have the id of an earlier one,
+    /// whose place it takes.
+    ///
+    /// # Errors
+    /// As [`Policy::load`].
+    pub fn list(layers: &[LayerFile], trial: &[PathBuf], today: Date) -> Result<Known, PolicyError> {
+        list(packs::documented()?, layers, trial, today)
     }
 
     /// The exception that lets `finding` pass, if there is one.
@@ -110,29 +127,32 @@ impl Policy {
     }
 }
 
-fn load(
-    packs: &[(&'static str, &'static str)],
-    defaults: (&'static str, &'static str),
-    layers: &[LayerFile],
-    today: Date,
-) -> Result<Policy, PolicyError> {
-    let mut loading = Loading::new(today);
-    for (name, text) in packs {
-        loading.pack(Document::new((*name).to_owned(), *text), Vetting::Done)?;
+fn load(embedded: Vec<RuleSpec>, layers: &[LayerFile], today: Date) -> Result<Policy, PolicyError> {
+    loading(embedded, layers, today)?.finish()
+}
+
+fn list(embedded: Vec<RuleSpec>, layers: &[LayerFile], trial: &[PathBuf], today: Date) -> Result<Known, PolicyError> {
+    let mut loading = loading(embedded, layers, today)?;
+    for path in trial {
+        let text = layer::read(path, Guard::Unchecked)?;
+        loading.file(Document::new(layer::shown(path), text), Vetting::Trial)?;
     }
-    let (name, text) = defaults;
-    loading.file(Document::new(name.to_owned(), text))?;
+    loading.listed()
+}
+
+fn loading(embedded: Vec<RuleSpec>, layers: &[LayerFile], today: Date) -> Result<Loading, PolicyError> {
+    let mut loading = Loading::new(embedded, today);
     for layer in layers {
         for path in layer.pack_paths()? {
             let text = layer::read(&path, layer.guard)?;
-            loading.pack(Document::new(layer::shown(&path), text), Vetting::Full)?;
+            loading.pack(Document::new(layer::shown(&path), text))?;
         }
         match layer.text()? {
-            Some(text) => loading.file(Document::new(layer::shown(&layer.path), text))?,
+            Some(text) => loading.file(Document::new(layer::shown(&layer.path), text), Vetting::Full)?,
             None => loading.absent(&layer.path),
         }
     }
-    loading.finish()
+    Ok(loading)
 }
 
 /// A policy under construction.
@@ -140,12 +160,12 @@ struct Loading {
     policy: Policy,
     rules: Merge,
     /// Files with exceptions, which are checked when all rules are known.
-    files: Vec<(Document, wire::File)>,
+    files: Vec<(Document, file::File)>,
     today: Date,
 }
 
 impl Loading {
-    fn new(today: Date) -> Self {
+    fn new(embedded: Vec<RuleSpec>, today: Date) -> Self {
         let policy = Policy {
             rules: Vec::new(),
             allow: Vec::new(),
@@ -153,21 +173,21 @@ impl Loading {
             unreadable: Unreadable::standard(),
             contact: None,
             customer: CustomerData::standard(),
-            sources: Vec::new(),
+            sources: packs::sources(&embedded),
         };
-        Self { policy, rules: Merge::default(), files: Vec::new(), today }
+        Self { policy, rules: Merge::over(embedded), files: Vec::new(), today }
     }
 
-    fn pack(&mut self, doc: Document, vetting: Vetting) -> Result<(), PolicyError> {
+    fn pack(&mut self, doc: Document) -> Result<(), PolicyError> {
         let pack: wire::Pack = doc.parse()?;
-        self.rules.add(&doc, &pack.rules, vetting)?;
+        self.rules.add(&doc, &pack.rules, Vetting::Full)?;
         self.in_force(doc.name, pack.rules.len(), 0);
         Ok(())
     }
 
-    fn file(&mut self, doc: Document) -> Result<(), PolicyError> {
-        let file: wire::File = doc.parse()?;
-        self.rules.add(&doc, &file.rules, Vetting::Full)?;
+    fn file(&mut self, doc: Document, vetting: Vetting) -> Result<(), PolicyError> {
+        let file: file::File = doc.parse()?;
+        self.rules.add(&doc, &file.rules, vetting)?;
         self.rules.switch(&doc, &file.disable, &file.enable)?;
         if let Some(contact) = &file.contact {
             self.policy.contact = Some(one_line(&doc, contact)?);
@@ -194,13 +214,23 @@ impl Loading {
         self.policy.sources.push(Source { name: layer::shown(path), state: SourceState::Absent });
     }
 
-    fn finish(mut self) -> Result<Policy, PolicyError> {
+    fn listed(mut self) -> Result<Known, PolicyError> {
+        self.exceptions()?;
+        Ok(Known { rules: self.rules.into_listed(), customer: self.policy.customer.enabled })
+    }
+
+    fn exceptions(&mut self) -> Result<(), PolicyError> {
         let known: Vec<&str> = self.rules.ids().chain(CODE_RULES.iter().copied()).collect();
         for (doc, file) in &self.files {
             for entry in &file.allow {
                 self.policy.allow.push(Allow::check(doc, entry, &known, self.today)?);
             }
         }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Policy, PolicyError> {
+        self.exceptions()?;
         self.policy.rules = self.rules.into_rules();
         if self.policy.rules.is_empty() {
             let names: Vec<&str> = self.policy.sources.iter().map(|source| source.name.as_str()).collect();
@@ -284,6 +314,7 @@ mod tests {
             description: String::new(),
             severity: Severity::High,
             kind: Kind::Secret,
+            opens: None,
             revoke: None,
         };
         Finding {
@@ -295,6 +326,7 @@ mod tests {
             via: Vec::new(),
             member: None,
             fingerprint: Fingerprint("0123456789abcdef".to_owned()),
+            proof: None,
         }
     }
 

@@ -1,28 +1,53 @@
-//! The policy and the rule packs that are part of the binary: the gate works where no file is installed.
+//! The rules that are part of the binary: the gate works where no file is installed.
+//!
+//! The build script packed the rules of `config/rules/*.toml` into bytes that are unpacked where they lie: no TOML, no
+//! copy, and no pointers, of which a position-independent program pays for each one at its start. The default policy
+//! (`config/leakgate.toml`) needs no reading at all: a test holds its values against those in the code.
 
-/// The default policy; its comments are the policy's documentation.
-pub(super) const DEFAULTS: (&str, &str) =
-    ("config/leakgate.toml (built in)", include_str!("../../config/leakgate.toml"));
+use super::{PolicyError, Source, SourceState};
+use crate::rule::{Papers, RuleSpec};
+use flate2::read::ZlibDecoder;
+use std::io::Read as _;
 
-/// Name and text of each embedded rule pack, in the order in which their rules are tried.
-pub(super) const PACKS: &[(&str, &str)] = &[
-    ("config/rules/ai.toml (built in)", include_str!("../../config/rules/ai.toml")),
-    ("config/rules/ci.toml (built in)", include_str!("../../config/rules/ci.toml")),
-    ("config/rules/cloud.toml (built in)", include_str!("../../config/rules/cloud.toml")),
-    ("config/rules/code-hosts.toml (built in)", include_str!("../../config/rules/code-hosts.toml")),
-    ("config/rules/databases.toml (built in)", include_str!("../../config/rules/databases.toml")),
-    ("config/rules/hosting.toml (built in)", include_str!("../../config/rules/hosting.toml")),
-    ("config/rules/identity.toml (built in)", include_str!("../../config/rules/identity.toml")),
-    ("config/rules/key-files.toml (built in)", include_str!("../../config/rules/key-files.toml")),
-    ("config/rules/messaging.toml (built in)", include_str!("../../config/rules/messaging.toml")),
-    ("config/rules/observability.toml (built in)", include_str!("../../config/rules/observability.toml")),
-    ("config/rules/payment.toml (built in)", include_str!("../../config/rules/payment.toml")),
-    ("config/rules/private-keys.toml (built in)", include_str!("../../config/rules/private-keys.toml")),
-    ("config/rules/registries.toml (built in)", include_str!("../../config/rules/registries.toml")),
-    ("config/rules/saas.toml (built in)", include_str!("../../config/rules/saas.toml")),
-    ("config/rules/web.toml (built in)", include_str!("../../config/rules/web.toml")),
-    ("config/rules/generic.toml (built in)", include_str!("../../config/rules/generic.toml")),
-];
+/// The rules of all embedded packs as the build script packed them.
+static PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/packs"));
+
+/// The rules of all embedded packs, in the order in which they are tried.
+pub(super) fn rules() -> Result<Vec<RuleSpec>, PolicyError> {
+    postcard::from_bytes(PACKED).map_err(PolicyError::Embedded)
+}
+
+/// What only people ask of those rules, in the same order.
+static PAPERS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/papers"));
+
+/// The same rules with their examples and sources.
+pub(super) fn documented() -> Result<Vec<RuleSpec>, PolicyError> {
+    let mut packed = Vec::new();
+    ZlibDecoder::new(PAPERS).read_to_end(&mut packed).map_err(PolicyError::Papers)?;
+    let papers: Vec<Papers> = postcard::from_bytes(&packed).map_err(PolicyError::Embedded)?;
+    let mut rules = rules()?;
+    rules.iter_mut().zip(papers).for_each(|(rule, papers)| papers.give(rule));
+    Ok(rules)
+}
+
+/// The name of the default policy in lists of files.
+const DEFAULTS: &str = "config/leakgate.toml (built in)";
+
+/// What messages call the embedded pack `group`.
+pub(super) fn name(group: &str) -> String {
+    format!("config/rules/{group}.toml{BUILT_IN}")
+}
+
+/// How such a name ends.
+pub(super) const BUILT_IN: &str = " (built in)";
+
+/// The packs of `rules` and the default policy, as files that are in force.
+pub(super) fn sources(rules: &[RuleSpec]) -> Vec<Source> {
+    let packs =
+        rules.chunk_by(|a, b| a.group == b.group).filter_map(|pack| Some((name(&pack.first()?.group), pack.len())));
+    let all = packs.chain([(DEFAULTS.to_owned(), 0)]);
+    all.map(|(name, rules)| Source { name, state: SourceState::InForce { rules, allows: 0 } }).collect()
+}
 
 /// Rule ids that findings can have beside those of the packs: what code finds, not a pattern. An `[[allow]]` entry may
 /// name them.
@@ -44,27 +69,17 @@ pub const CODE_RULES: &[&str] = &[
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::today;
-    use super::super::{CustomerData, Limits, Policy, PolicyError, Unreadable, load, testing};
+    use super::super::{CustomerData, Document, Limits, Unreadable, rules as checks, spec, testing, wire};
     use super::*;
-    use crate::rule::{RuleSpec, expand, shannon};
-    use regex::bytes::{Regex, RegexBuilder};
 
-    /// A pack that lets the defaults load while there is nothing else to load.
-    const ONE: &[(&str, &str)] = &[(
-        "one.toml",
-        "[[rules]]\nid = 'zz-one'\ndescription = 'd'\nregex = 'zz_one_[a-z]{9}'\nkeywords = ['zz_one_']\n",
-    )];
-
-    fn with_defaults(text: &'static str) -> Result<Policy, PolicyError> {
-        load(ONE, ("config/leakgate.toml", text), &[], today())
-    }
+    /// The default policy.
+    const TEXT: &str = include_str!("../../config/leakgate.toml");
 
     /// The default file with its examples in force: an example replaces the line for the same key above it.
     fn with_examples() -> String {
         let mut out: Vec<&str> = Vec::new();
         let mut table = 0;
-        for line in DEFAULTS.1.lines() {
+        for line in TEXT.lines() {
             let Some(example) = line.strip_prefix("#: ") else {
                 if line.starts_with('[') {
                     table = out.len();
@@ -86,8 +101,8 @@ mod tests {
 
     #[test]
     fn the_default_file_says_what_holds_without_it() {
-        let with_file = with_defaults(DEFAULTS.1).unwrap();
-        let without = with_defaults("").unwrap();
+        let with_file = testing::with(TEXT).unwrap();
+        let without = testing::with("").unwrap();
         assert_eq!((with_file.limits, with_file.unreadable), (Limits::standard(), Unreadable::standard()));
         assert_eq!((with_file.customer, with_file.contact), (CustomerData::standard(), None));
         assert_eq!((with_file.rules, with_file.allow.len()), (without.rules, 0));
@@ -95,10 +110,9 @@ mod tests {
 
     #[test]
     fn the_default_file_loads_with_every_example_in_force() {
-        let text: &'static str = with_examples().leak();
-        let policy = with_defaults(text).unwrap();
+        let policy = testing::with(&with_examples()).unwrap();
         assert_eq!(policy.allow.len(), 2);
-        assert_eq!(policy.rules.len(), 3, "the example that is switched off is switched on again");
+        assert_eq!(policy.rules.len(), 6, "the example that is switched off is switched on again");
         assert!(policy.contact.is_some() && policy.limits.time_seconds.is_some());
         assert_ne!(policy.unreadable.broken, Unreadable::standard().broken);
     }
@@ -115,11 +129,9 @@ mod tests {
             for key in keys {
                 let is_table = matches!(key, "limits" | "unreadable" | "customer" | "rules" | "allow" | "number");
                 // `check` has no example: it names code, and `override` needs another rule.
-                let has_example = DEFAULTS
-                    .1
-                    .lines()
-                    .any(|l| l.strip_prefix("#: ").is_some_and(|e| e.starts_with(&format!("{key} = "))));
-                let is_described = DEFAULTS.1.lines().any(|l| l.starts_with("# ") && l.contains(key));
+                let has_example =
+                    TEXT.lines().any(|l| l.strip_prefix("#: ").is_some_and(|e| e.starts_with(&format!("{key} = "))));
+                let is_described = TEXT.lines().any(|l| l.starts_with("# ") && l.contains(key));
                 assert!(is_described || is_table, "{table}{key} is not described");
                 assert!(has_example || is_table || matches!(key, "check" | "override"), "{table}{key} has no example");
             }
@@ -130,7 +142,7 @@ mod tests {
     fn the_default_file_has_the_ranges_of_the_limits() {
         for limit in Limits::ranges() {
             let digits = limit.range.end().to_string();
-            let plain = DEFAULTS.1.replace('_', "");
+            let plain = TEXT.replace('_', "");
             let name = limit.name.replace('_', "");
             let from = plain.find(&format!("# {name}:")).unwrap();
             let until = from + plain[from..].find("#:").unwrap();
@@ -138,67 +150,46 @@ mod tests {
         }
     }
 
+    /// Name and text of each pack in the folder.
+    fn folder() -> Vec<(String, String)> {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("config/rules");
+        let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let packs = paths.filter(|path| path.extension().is_some_and(|end| end == "toml"));
+        packs
+            .map(|path| {
+                let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+                (name, std::fs::read_to_string(path).unwrap())
+            })
+            .collect()
+    }
+
     #[test]
-    fn every_pack_in_the_folder_is_embedded() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/config/rules");
-        let Ok(entries) = std::fs::read_dir(folder) else { return };
-        for entry in entries {
-            let name = entry.unwrap().file_name().into_string().unwrap();
-            assert!(PACKS.iter().any(|(pack, _)| pack.contains(&name)), "{name} is not in PACKS");
+    fn the_embedded_rules_are_those_of_the_folder() {
+        let mut packs = folder();
+        packs.sort();
+        let (last, first): (Vec<_>, Vec<_>) = packs.into_iter().partition(|(name, _)| name == "generic");
+        let mut expected = Vec::new();
+        for (name, text) in first.into_iter().chain(last) {
+            let pack: wire::Pack = toml::from_str(&text).unwrap();
+            expected.extend(pack.rules.iter().map(|rule| spec::spec(rule.get_ref(), &name)));
         }
+        let embedded = documented().unwrap();
+        assert_eq!(embedded.len(), expected.len());
+        for (embedded, expected) in embedded.iter().zip(&expected) {
+            assert_eq!(embedded, expected);
+        }
+        assert_eq!(sources(&embedded).len(), folder().len() + 1);
     }
 
     #[test]
     fn every_embedded_rule_passes_the_checks_of_a_foreign_one() {
-        for (name, text) in PACKS {
-            let doc = super::super::Document::new((*name).to_owned(), *text);
-            let pack: super::super::wire::Pack = doc.parse().unwrap();
-            let mut merge = super::super::Merge::default();
-            merge.add(&doc, &pack.rules, super::super::Vetting::Full).unwrap_or_else(|e| panic!("{e}"));
+        let mut wrong = Vec::new();
+        for (name, text) in folder() {
+            let doc = Document::new(super::name(&name), text);
+            let pack: wire::Pack = doc.parse().unwrap();
+            let checked = pack.rules.iter().map(|rule| checks::check(&doc, rule.get_ref(), checks::Vetting::Full));
+            wrong.extend(checked.filter_map(Result::err).map(|error| error.to_string()));
         }
-    }
-
-    fn rules() -> Vec<RuleSpec> {
-        if PACKS.is_empty() { Vec::new() } else { load(PACKS, DEFAULTS, &[], today()).unwrap().rules }
-    }
-
-    fn compiled(spec: &RuleSpec) -> Regex {
-        let unicode = spec.unicode == crate::rule::Unicode::Yes;
-        RegexBuilder::new(&spec.regex).unicode(unicode).size_limit(10 << 20).build().unwrap()
-    }
-
-    /// Whether `text` holds a value that the rule's words, pattern, entropy, stopwords and exceptions call a secret.
-    fn fires(spec: &RuleSpec, regex: &Regex, text: &str) -> bool {
-        let lower = text.to_lowercase();
-        let exceptions: Vec<Regex> =
-            spec.allow.iter().map(|p| RegexBuilder::new(p).unicode(false).build().unwrap()).collect();
-        spec.keywords.iter().any(|word| lower.contains(word.as_str()))
-            && regex.captures_iter(text.as_bytes()).any(|found| {
-                let group = spec.secret_group.unwrap_or(1);
-                let secret = found.get(group).or_else(|| found.get(0)).unwrap().as_bytes();
-                let folded = String::from_utf8_lossy(secret).to_lowercase();
-                spec.entropy.is_none_or(|least| shannon(secret) >= least)
-                    && !spec.stopwords.iter().any(|word| folded.contains(&word.to_lowercase()))
-                    && !exceptions.iter().any(|p| p.is_match(secret))
-            })
-    }
-
-    #[test]
-    fn every_embedded_rule_finds_its_examples_and_not_its_counter_examples() {
-        for spec in rules() {
-            let regex = compiled(&spec);
-            assert!(!spec.examples.is_empty(), "{} has no example", spec.id);
-            for template in &spec.examples {
-                for seed in 0..8 {
-                    let text = expand(template, seed).unwrap();
-                    assert!(fires(&spec, &regex, &text), "{} misses {text:?}", spec.id);
-                }
-            }
-            for template in &spec.counter_examples {
-                let text = expand(template, 1).unwrap();
-                // A check in code may be what turns a counter-example down.
-                assert!(spec.check.is_some() || !fires(&spec, &regex, &text), "{} finds {text:?}", spec.id);
-            }
-        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
 }

@@ -1,13 +1,14 @@
 //! A rule that somebody wrote, checked before a push depends on it.
 //!
-//! The embedded packs are vetted by this crate's tests with the same function and trusted at run time: compiling all
-//! patterns would take longer than most pushes.
+//! The embedded packs are vetted by this crate's tests with the same function and trusted at run time, where they are
+//! constants: compiling all patterns would take longer than most pushes.
 
-use super::criteria::{match_every_value, path_globs, value_patterns};
+use super::criteria::{is_id, match_every_value, path_globs, value_patterns};
 use super::document::Document;
 use super::error::{PolicyError, regex_complaint};
-use super::wire;
-use crate::rule::{ExampleError, RuleSpec, Unicode, expand};
+use super::spec::{keywords_of, named_of, spec};
+use super::{named, wire};
+use crate::rule::{ExampleError, RuleSpec, expand};
 use regex::bytes::{Regex, RegexBuilder};
 use toml::Spanned;
 
@@ -17,84 +18,49 @@ pub(super) const SIZE_LIMIT: usize = 10 << 20;
 const SHORTEST_KEYWORD: usize = 3;
 /// The shortest stopword in bytes: a shorter one is in most secrets by chance.
 const SHORTEST_STOPWORD: usize = 3;
-/// The longest rule id in bytes: it stands in every message.
-const LONGEST_ID: usize = 64;
 /// Bits a byte.
 const ENTROPY: std::ops::RangeInclusive<f64> = 0.0..=8.0;
 
-/// Whether a rule is checked through when it loads.
+/// How a rule is checked when it loads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Vetting {
     /// Every key is checked and the pattern compiled.
     Full,
-    /// The tests did that already.
-    Done,
+    /// The same, but for what `leakgate rules test` tells its author rule by rule: whether the examples match.
+    Trial,
 }
 
-/// Makes a rule of its table.
+/// Makes a rule of its table, which is checked through and its pattern compiled.
 pub(super) fn check(doc: &Document, wire: &wire::Rule, vetting: Vetting) -> Result<RuleSpec, PolicyError> {
+    let vet = Vet { doc, wire };
+    let regex = vet.all()?;
     if vetting == Vetting::Full {
-        Vet { doc, wire }.all()?;
+        vet.examples(regex.as_ref())?;
     }
-    let texts = |list: &[Spanned<String>]| list.iter().map(|t| t.get_ref().clone()).collect::<Vec<_>>();
-    let optional =
-        |list: &Option<Spanned<Vec<Spanned<String>>>>| list.as_ref().map_or(Vec::new(), |l| texts(l.get_ref()));
-    Ok(RuleSpec {
-        id: wire.id.get_ref().clone(),
-        description: wire.description.get_ref().clone(),
-        regex: wire.regex.get_ref().clone(),
-        keywords: wire.keywords.get_ref().iter().map(|k| k.to_lowercase()).collect(),
-        secret_group: wire.secret_group.as_ref().map(|group| *group.get_ref()),
-        entropy: wire.entropy.as_ref().map(|bits| *bits.get_ref()),
-        paths: optional(&wire.paths),
-        exclude_paths: optional(&wire.exclude_paths),
-        scope: wire.scope.into(),
-        severity: wire.severity.into(),
-        kind: wire.kind.into(),
-        allow: optional(&wire.allow),
-        stopwords: texts(&wire.stopwords),
-        unicode: unicode(wire),
-        check: wire.check.clone(),
-        tags: texts(&wire.tags),
-        opens: wire.opens.clone(),
-        revoke: wire.revoke.clone(),
-        source: wire.source.clone(),
-        examples: texts(&wire.examples),
-        counter_examples: texts(&wire.counter_examples),
-    })
-}
-
-fn unicode(wire: &wire::Rule) -> Unicode {
-    if wire.unicode { Unicode::Yes } else { Unicode::No }
-}
-
-/// Whether `id` is kebab-case: lower-case words and digits with single hyphens between.
-pub(super) fn is_id(id: &str) -> bool {
-    id.len() <= LONGEST_ID
-        && id
-            .split('-')
-            .all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()))
+    Ok(spec(wire, &doc.name))
 }
 
 /// One rule under examination.
-struct Vet<'a> {
+pub(super) struct Vet<'a> {
     doc: &'a Document,
-    wire: &'a wire::Rule,
+    pub(super) wire: &'a wire::Rule,
 }
 
 impl Vet<'_> {
-    fn all(&self) -> Result<(), PolicyError> {
+    fn all(&self) -> Result<Option<Regex>, PolicyError> {
         self.names()?;
         self.keywords()?;
-        let regex = self.pattern()?;
-        self.group(&regex)?;
+        named::vet(self)?;
+        let regex = self.wire.regex.as_ref().map(|regex| self.compile(regex.get_ref(), regex, "regex")).transpose()?;
+        self.group(regex.as_ref())?;
         self.entropy()?;
         self.exceptions()?;
-        self.examples(&regex)
+        self.templates()?;
+        Ok(regex)
     }
 
     /// The error at `value`, under the rule's key `key`.
-    fn wrong<T>(&self, value: &Spanned<T>, key: &str, problem: &str, remedy: &str) -> PolicyError {
+    pub(super) fn wrong<T>(&self, value: &Spanned<T>, key: &str, problem: &str, remedy: &str) -> PolicyError {
         self.doc.wrong(value, &format!("rules.{key}"), problem, remedy)
     }
 
@@ -113,7 +79,7 @@ impl Vet<'_> {
     }
 
     fn keywords(&self) -> Result<(), PolicyError> {
-        let keywords = &self.wire.keywords;
+        let Some(keywords) = &self.wire.keywords else { return Ok(()) };
         let remedy = "name a literal of at least 3 bytes that every match holds: files without it are never searched";
         if keywords.get_ref().is_empty() {
             return Err(self.wrong(keywords, "keywords", "there is none", remedy));
@@ -124,25 +90,22 @@ impl Vet<'_> {
         }
     }
 
-    fn pattern(&self) -> Result<Regex, PolicyError> {
-        let source = &self.wire.regex;
-        let built = RegexBuilder::new(source.get_ref()).unicode(self.wire.unicode).size_limit(SIZE_LIMIT).build();
+    pub(super) fn compile<T>(&self, text: &str, source: &Spanned<T>, key: &str) -> Result<Regex, PolicyError> {
+        let built = RegexBuilder::new(text).unicode(self.wire.unicode).size_limit(SIZE_LIMIT).build();
         let regex = built.map_err(|e| {
             let problem = format!("the pattern does not compile: {}", regex_complaint(&e));
             let remedy = "correct it; the syntax is that of Rust's regex crate: no look-around, no back-references, \
                           ASCII classes unless `unicode = true`";
-            self.wrong(source, "regex", &problem, remedy)
+            self.wrong(source, key, &problem, remedy)
         })?;
         match regex.is_match(b"") {
             false => Ok(regex),
-            true => {
-                Err(self.wrong(source, "regex", "the pattern matches nothing at all", "let it need at least one byte"))
-            }
+            true => Err(self.wrong(source, key, "the pattern matches nothing at all", "let it need at least one byte")),
         }
     }
 
-    fn group(&self, regex: &Regex) -> Result<(), PolicyError> {
-        let groups = regex.captures_len().saturating_sub(1);
+    fn group(&self, regex: Option<&Regex>) -> Result<(), PolicyError> {
+        let groups = regex.map_or(0, |regex| regex.captures_len().saturating_sub(1));
         match &self.wire.secret_group {
             Some(group) if *group.get_ref() > groups => {
                 let problem = format!("the pattern has {groups} groups, not {}", group.get_ref());
@@ -202,19 +165,27 @@ impl Vet<'_> {
         self.wrong(template, key, &error.to_string(), "correct the class or the length, as in {{alnum:36}}")
     }
 
-    /// An example that the rule misses shows a mistake that a push would only show by passing.
-    fn examples(&self, regex: &Regex) -> Result<(), PolicyError> {
-        for template in &self.wire.counter_examples {
-            expand(template.get_ref(), 1).map_err(|e| self.template(template, "counter_examples", &e))?;
+    fn templates(&self) -> Result<(), PolicyError> {
+        let counter = self.wire.counter_examples.iter().map(|template| (template, "counter_examples"));
+        for (template, key) in self.wire.examples.iter().map(|template| (template, "examples")).chain(counter) {
+            expand(template.get_ref(), 1).map_err(|e| self.template(template, key, &e))?;
         }
+        Ok(())
+    }
+
+    /// An example that the rule misses shows a mistake that a push would only show by passing.
+    fn examples(&self, regex: Option<&Regex>) -> Result<(), PolicyError> {
         for template in &self.wire.examples {
             let text = expand(template.get_ref(), 1).map_err(|e| self.template(template, "examples", &e))?;
-            let lower = text.to_lowercase();
-            let has_keyword = self.wire.keywords.get_ref().iter().any(|k| lower.contains(&k.to_lowercase()));
-            let problem = match (regex.is_match(text.as_bytes()), has_keyword) {
-                (true, true) => continue,
-                (false, _) => "the pattern does not match this example",
-                (true, false) => "no keyword is in this example",
+            let lower = text.to_ascii_lowercase();
+            let has_keyword = keywords_of(self.wire).iter().any(|k| lower.contains(k));
+            let beside = named_of(self.wire).map(|spec| named::finds(&spec, &text));
+            let matched = regex.map(|regex| regex.is_match(text.as_bytes()));
+            let problem = match (matched.or(beside), has_keyword) {
+                (Some(true), true) => continue,
+                (Some(true), false) => "no keyword is in this example",
+                _ if regex.is_some() => "the pattern does not match this example",
+                _ => "the rule does not find its value in this example",
             };
             return Err(self.wrong(template, "examples", problem, "correct the example or the rule"));
         }
@@ -290,7 +261,6 @@ mod tests {
         refused("keywords = []", "p0.toml:2:12: rules.keywords: there is none");
         refused("keywords = ['xyz', 'xy']", "p0.toml:2:12: rules.keywords: `xy` is too short");
         assert!(with(&rule("keywords = ['xyz']")).is_ok());
-        assert!(error("[[rules]]\nid = 'a'\ndescription = 'd'\nregex = 'x'").contains("there is no `keywords`"));
     }
 
     #[test]

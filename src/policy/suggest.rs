@@ -1,7 +1,8 @@
 //! The word that was meant, for a word that is not known.
 
 /// The known word nearest to `word`, if it is near: at most a third of its characters differ.
-pub(super) fn nearest<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
+#[must_use]
+pub fn nearest<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
     let most = word.chars().count().div_ceil(3);
     known.into_iter().map(|k| (distance(word, k), k)).filter(|(d, _)| *d <= most).min().map(|(_, k)| k)
 }

@@ -1,6 +1,7 @@
 //! Policies from texts, for this module's tests.
 
-use super::{Date, LayerFile, Policy, PolicyError};
+use super::{Date, Known, LayerFile, Policy, PolicyError};
+use crate::rule::RuleSpec;
 use std::fs;
 use std::path::Path;
 
@@ -26,9 +27,14 @@ pub(super) fn today() -> Date {
     Date::parse("2025-06-15").unwrap()
 }
 
-/// Loads `layers` over the tests' pack and an empty default file.
+fn rules() -> Vec<RuleSpec> {
+    let pack: super::wire::Pack = toml::from_str(PACK).unwrap();
+    pack.rules.iter().map(|rule| super::spec::spec(rule.get_ref(), "acme")).collect()
+}
+
+/// Loads `layers` over the tests' pack.
 pub(super) fn load(layers: &[LayerFile]) -> Result<Policy, PolicyError> {
-    super::load(&[("pack.toml", PACK)], ("defaults.toml", ""), layers, today())
+    super::load(rules(), layers, today())
 }
 
 /// Writes `text` to `name` in `dir`.
@@ -54,6 +60,17 @@ pub(super) fn with_all(texts: &[&str]) -> Result<Policy, PolicyError> {
     load(&layers)
 }
 
+/// All rules with several files, each over the last, and then those that are tried out.
+pub(super) fn list(texts: &[&str], trial: &[&str]) -> Result<Known, PolicyError> {
+    let dir = tempfile::tempdir().unwrap();
+    let files = |prefix: &str, texts: &[&str]| -> Vec<std::path::PathBuf> {
+        let named = texts.iter().enumerate();
+        named.map(|(n, text)| put(dir.path(), &format!("{prefix}{n}.toml"), text)).collect()
+    };
+    let layers: Vec<LayerFile> = files("p", texts).iter().map(|path| LayerFile::command_line(path)).collect();
+    super::list(rules(), &layers, &files("t", trial), today())
+}
+
 /// The error for `text`, with the file called by its name alone.
 pub(super) fn error(text: &str) -> String {
     error_all(&[text])
@@ -69,5 +86,5 @@ pub(super) fn error_all(texts: &[&str]) -> String {
 
 /// What the TOML reader itself says of `text`, uncut.
 pub(super) fn raw_error(text: &str) -> String {
-    toml::from_str::<super::wire::File>(text).unwrap_err().message().to_owned()
+    toml::from_str::<super::file::File>(text).unwrap_err().message().to_owned()
 }

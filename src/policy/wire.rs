@@ -1,11 +1,8 @@
-//! The tables of a policy file, exactly as TOML has them.
+//! The table of a rule, exactly as TOML has it. The build script reads the embedded packs with this same file.
 //!
 //! *Invariant:* private to `policy`; an unknown key is an error, because a mistyped one would silently do nothing. A
 //! value that is checked later is `Spanned`, so that the error can show where it stands.
 
-use super::customer::WireCustomer;
-use super::limits::WireLimits;
-use super::unreadable::WireUnreadable;
 use crate::rule;
 use crate::text;
 use serde::Deserialize;
@@ -13,24 +10,6 @@ use toml::Spanned;
 
 type Text = Spanned<String>;
 type Texts = Vec<Spanned<String>>;
-
-/// A policy file.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct File {
-    pub(super) contact: Option<Text>,
-    #[serde(default)]
-    pub(super) disable: Texts,
-    #[serde(default)]
-    pub(super) enable: Texts,
-    pub(super) limits: Option<WireLimits>,
-    pub(super) unreadable: Option<WireUnreadable>,
-    pub(super) customer: Option<WireCustomer>,
-    #[serde(default)]
-    pub(super) rules: Vec<Spanned<Rule>>,
-    #[serde(default)]
-    pub(super) allow: Vec<Spanned<Allow>>,
-}
 
 /// A rule pack: rules and nothing else.
 #[derive(Debug, Deserialize)]
@@ -48,8 +27,13 @@ pub(super) struct Rule {
     #[serde(default, rename = "override")]
     pub(super) replaces: bool,
     pub(super) description: Text,
-    pub(super) regex: Text,
-    pub(super) keywords: Spanned<Vec<String>>,
+    pub(super) regex: Option<Text>,
+    pub(super) keywords: Option<Spanned<Vec<String>>>,
+    /// Instead of `regex` and `keywords`: what a service is called, and the value beside it or what it looks like.
+    pub(super) names: Option<Spanned<Vec<String>>>,
+    pub(super) value: Option<Text>,
+    pub(super) look: Option<Look>,
+    pub(super) words: Option<Spanned<Vec<String>>>,
     pub(super) secret_group: Option<Spanned<usize>>,
     pub(super) entropy: Option<Spanned<f64>>,
     pub(super) paths: Option<Spanned<Texts>>,
@@ -77,26 +61,19 @@ pub(super) struct Rule {
     pub(super) counter_examples: Texts,
 }
 
-/// One `[[allow]]`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Allow {
-    pub(super) reason: Text,
-    pub(super) owner: Option<String>,
-    pub(super) expires: Option<Spanned<toml::Value>>,
-    pub(super) rules: Option<Spanned<Texts>>,
-    pub(super) paths: Option<Spanned<Texts>>,
-    pub(super) fingerprints: Option<Spanned<Texts>>,
-    pub(super) values: Option<Spanned<Texts>>,
-    pub(super) commits: Option<Spanned<Texts>>,
-}
-
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Scope {
     #[default]
     Everywhere,
     Plain,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Look {
+    Password,
+    Token,
 }
 
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
@@ -122,6 +99,15 @@ impl From<Scope> for rule::Scope {
         match wire {
             Scope::Everywhere => Self::Everywhere,
             Scope::Plain => Self::Plain,
+        }
+    }
+}
+
+impl From<Look> for rule::Look {
+    fn from(wire: Look) -> Self {
+        match wire {
+            Look::Password => Self::Password,
+            Look::Token => Self::Token,
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Each line is bounded here, whatever a name's length, so that the message as a whole can be.
 
 use super::fix::{Fix, Tips};
-use super::layout::{WIDTH, field, shorten};
+use super::layout::{WIDTH, field, sentence, shorten};
 use super::subject::{located, named, short};
 use super::{Mask, Unread};
 use crate::scan::UnreadableKind;
@@ -58,9 +58,17 @@ pub(super) fn grouped(findings: &[Finding]) -> Vec<Group<'_>> {
     groups
 }
 
-/// A value's lines; the first is its heading, still without a number. `revoke` is the issuer's page, if it is to be
-/// shown here.
-pub(super) fn value_block(group: &Group<'_>, revoke: Option<&str>, tips: &Tips<'_>, mask: &Mask) -> Vec<String> {
+/// How much of what a rule says is shown: its texts are long, and the same for each of its values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum About {
+    /// What its value opens and how to revoke it, too.
+    All,
+    /// Its name.
+    Name,
+}
+
+/// A value's lines; the first is its heading, still without a number.
+pub(super) fn value_block(group: &Group<'_>, about: About, tips: &Tips<'_>, mask: &Mask) -> Vec<String> {
     let finding = group.first;
     let rule = &finding.rule;
     let kind = if group.is_customer() { "customer data: " } else { "" };
@@ -68,12 +76,18 @@ pub(super) fn value_block(group: &Group<'_>, revoke: Option<&str>, tips: &Tips<'
     lines.extend(field("at", &located(&finding.subject, finding.place, mask), 3));
     lines.extend(commit_line(finding.subject.commit(), finding.title.as_ref(), mask));
     lines.extend(value_line(finding, mask));
+    lines.extend(finding.proof.iter().flat_map(|proof| field("proof", proof, 1)));
     if !finding.via.is_empty() {
         let how: Vec<&str> = finding.via.iter().rev().copied().collect();
         lines.extend(field("form", &how.join(" in "), 1));
     }
     lines.extend(finding.member.iter().flat_map(|member| field("member", &mask.text(member), 2)));
     lines.extend(also_line(group));
+    let [opens, revoke] = match about {
+        About::All => [rule.opens.as_deref(), rule.revoke.as_deref()],
+        About::Name => [None, None],
+    };
+    lines.extend(opens.iter().flat_map(|what| sentence("opens", &policy_text(what))));
     let fix = Fix::of(&finding.subject, tips);
     lines.extend(field("fix", &fix.line(&finding.subject, rule.kind, mask), 2));
     lines.extend(revoke.iter().flat_map(|page| field("revoke", &printable(page.as_bytes()), 4)));

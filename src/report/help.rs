@@ -19,6 +19,7 @@ Hooks, started by git:
 
 For people:
   scan               look for leaks in files, in the index or in all history
+  rules              list, show and test the rules that say what a leak is
   doctor             check that the gate is in place and works
 
 Options of every command:
@@ -151,6 +152,36 @@ Exit status: 0 all was read and nothing found, 1 found something, 2 could not
 read or decide.
 ";
 
+/// `leakgate rules --help`.
+pub const RULES: &str = "\
+usage: leakgate rules list [--tag TAG] [--group GROUP] [--format text|jsonl]
+       leakgate rules show ID
+       leakgate rules test [FILE...]
+       leakgate rules table
+
+list   one line a rule: - if it is switched off, + if an offline check proves
+       its values, id, severity, group, description
+show   everything that one rule says: what its secret opens, how to revoke it,
+       how it is found, examples with made-up values
+test   runs each rule's examples and counter-examples through the engine that
+       judges pushes. With FILE (a policy or a rule pack): the rules in it, over
+       the built-in ones, with hints for their author; their examples need not
+       be right yet, and an id that exists already is replaced
+table  the built-in rules by group, counted, as a Markdown table
+
+  --tag TAG        list: only rules with this tag
+  --group GROUP    list: only rules of this group (the rule pack's name)
+  --format text    list: 80 columns wide; the default
+  --format jsonl   list: one JSON object a line, with all that a rule says
+  --policy FILE    read one more policy file, over all others
+
+policy: built in; /etc/leakgate; .leakgate.toml; --policy. With `test FILE`:
+built in; --policy; FILE
+
+Exit status: 0 answered, all rules pass; 1 test: a rule fails; 2 no such rule,
+or a file that cannot be read.
+";
+
 /// `leakgate doctor --help`.
 pub const DOCTOR: &str = "\
 usage: leakgate doctor [--repo DIR] [--push] [--policy FILE]
@@ -172,8 +203,8 @@ Exit status: 0 all is well, 1 something is not, 2 could not find out.
 mod tests {
     use super::*;
 
-    const ALL: [&str; 9] =
-        [OVERVIEW, PRE_RECEIVE, UPDATE, PRE_PUSH, PRE_COMMIT, PRE_MERGE_COMMIT, COMMIT_MSG, SCAN, DOCTOR];
+    const ALL: [&str; 10] =
+        [OVERVIEW, PRE_RECEIVE, UPDATE, PRE_PUSH, PRE_COMMIT, PRE_MERGE_COMMIT, COMMIT_MSG, SCAN, RULES, DOCTOR];
 
     #[test]
     fn every_text_fits_a_terminal_and_says_exit_status_and_policy() {

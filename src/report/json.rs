@@ -23,6 +23,9 @@ struct Found<'a> {
     distinct: Option<usize>,
     samples: Option<Vec<Sample>>,
     fingerprint: &'a str,
+    proof: Option<&'static str>,
+    opens: Option<&'a str>,
+    revoke: Option<&'a str>,
 }
 
 /// The keys of something that could not be read.
@@ -82,8 +85,11 @@ struct Sample {
 /// | `secret` | the value, redacted; `null` for bulk data |
 /// | `distinct`, `samples` | for bulk data: how many distinct values, and up to three of them as `line`, `column`, masked `value` |
 /// | `fingerprint` | the same for the same rule and value, wherever it lies |
+/// | `proof` | what was verified in the value, such as `checksum verified`; `null` where its format carries no check |
+/// | `opens`, `revoke` | what the value opens, and the issuer's page on revoking it; `null` where the rule does not say |
 ///
-/// Every piece of four bytes that a name shares with a secret of the run is replaced by `****`. Characters that could
+/// Every piece of four bytes (of eight, where the run found more than 16 different secrets) that a name shares with a
+/// secret of the run is replaced by `****`. Characters that could
 /// steer a terminal are written as `\u` escapes.
 #[must_use]
 pub fn json_line(finding: &Finding, mask: &Mask) -> String {
@@ -104,6 +110,9 @@ pub fn json_line(finding: &Finding, mask: &Mask) -> String {
         distinct,
         samples,
         fingerprint: &finding.fingerprint.0,
+        proof: finding.proof,
+        opens: finding.rule.opens.as_deref(),
+        revoke: finding.rule.revoke.as_deref(),
     })
 }
 
@@ -201,9 +210,11 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
+/// `line` as one line of JSON that a terminal survives, without a line end.
+///
 /// serde escapes what lies below U+0020; a terminal also obeys DEL, C1 and bidi controls, so that they are escaped too.
 /// All of them can only be inside of a string.
-fn written(line: &impl Serialize) -> String {
+pub(crate) fn written(line: &impl Serialize) -> String {
     let json = match serde_json::to_string(line) {
         Ok(json) => json,
         // Strings, numbers and `None` are all that is written, and none of them can fail; said rather than dropped.
@@ -241,6 +252,8 @@ mod tests {
     use super::super::samples::{COMMIT, bulk, file, secret, unread};
     use super::*;
 
+    const PAGE: &str = "https://example.org/revoke";
+
     fn parsed(finding: &Finding) -> serde_json::Value {
         let line = json_line(finding, &Mask::of(std::slice::from_ref(finding), &[]));
         assert!(!line.contains('\n'));
@@ -260,8 +273,9 @@ mod tests {
         assert_eq!(json["title"], "add settings");
         assert_eq!(json["secret"], "QWE**** (26 bytes)");
         assert_eq!(json["via"], serde_json::json!([]));
+        assert_eq!((json["opens"].as_str(), json["revoke"].as_str()), (Some("the sample account"), Some(PAGE)));
         let keys = json.as_object().unwrap();
-        for key in ["object", "part", "ref", "member", "distinct", "samples"] {
+        for key in ["object", "part", "ref", "member", "distinct", "samples", "proof"] {
             assert!(keys.contains_key(key) && json[key].is_null(), "{key}");
         }
         assert!(!keys.contains_key("path_bytes"));
@@ -272,6 +286,7 @@ mod tests {
         let json = parsed(&bulk(file("list.csv"), 312));
         assert_eq!(json["kind"], "customer-data");
         assert_eq!(json["distinct"], 312);
+        assert!(json["opens"].is_null() && json["revoke"].is_null());
         assert_eq!(json["samples"][0]["line"], 2);
         assert!(json["secret"].is_null());
     }

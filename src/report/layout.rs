@@ -15,13 +15,13 @@ fn cost(c: char) -> usize {
 }
 
 /// How many columns `text` takes at most.
-pub(super) fn columns(text: &str) -> usize {
+pub(crate) fn columns(text: &str) -> usize {
     text.chars().map(cost).sum()
 }
 
 /// `text` in at most `max` columns: a longer one loses its middle to `...`, and keeps more of its end (the file's name)
 /// than of its beginning.
-pub(super) fn shorten(text: &str, max: usize) -> String {
+pub(crate) fn shorten(text: &str, max: usize) -> String {
     if columns(text) <= max {
         return text.to_owned();
     }
@@ -42,7 +42,7 @@ fn take(chars: impl Iterator<Item = char>, room: usize) -> String {
 }
 
 /// Breaks `text` anywhere, losing nothing: for paths.
-pub(super) fn fold(text: &str, room: usize) -> Vec<String> {
+pub(crate) fn fold(text: &str, room: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut used = 0;
     for c in text.chars() {
@@ -59,7 +59,7 @@ pub(super) fn fold(text: &str, room: usize) -> Vec<String> {
 }
 
 /// Breaks `text` at spaces, and inside a word only where the word alone is too wide: for sentences.
-pub(super) fn wrap(text: &str, room: usize) -> Vec<String> {
+pub(crate) fn wrap(text: &str, room: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
     for word in text.split(' ') {
@@ -114,6 +114,17 @@ pub(super) fn field(label: &str, text: &str, lines: usize) -> Vec<String> {
         .collect()
 }
 
+/// The same for a few words, which break at spaces.
+pub(super) fn sentence(label: &str, text: &str) -> Vec<String> {
+    let lines = wrap(text, WIDTH - FIELD - CONTINUED.len()).into_iter().enumerate();
+    lines
+        .map(|(n, line)| match n {
+            0 => format!("   {label:<8}{line}"),
+            _ => format!("{:FIELD$}{CONTINUED}{line}", ""),
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -148,5 +159,14 @@ mod tests {
             assert!(lines.len() <= most, "{lines:?}");
             assert!(lines.iter().all(|line| columns(line) <= WIDTH), "{lines:?}");
         }
+    }
+
+    #[test]
+    fn a_sentence_breaks_between_its_words() {
+        let text = "all that the account may read and write, in every region, until somebody revokes it";
+        let lines = sentence("opens", text);
+        assert_eq!(lines[0], "   opens   all that the account may read and write, in every region,");
+        assert_eq!(lines[1], "           | until somebody revokes it");
+        assert!(lines.iter().all(|line| columns(line) <= WIDTH), "{lines:?}");
     }
 }

@@ -10,18 +10,32 @@ use std::collections::HashSet;
 
 /// This many bytes of a secret in a row are never shown. `Secret::redacted` shows one less.
 const WINDOW: usize = 4;
+/// From so many different secrets on, pieces of [`WIDE`] bytes are masked: the four-byte pieces of hundreds of secrets
+/// are in every name by chance, and a path of stars helps nobody to find the file.
+const MANY: usize = 17;
+/// What nobody's random secret shares with a name by chance.
+const WIDE: usize = 8;
 /// What stands for a masked run, however long it was.
 const STARS: &[u8] = b"****";
 
-type Gram = [u8; WINDOW];
+/// A piece of at most eight bytes.
+type Gram = u64;
 
-/// Knows which four-byte pieces of the names to be shown belong to a secret.
+/// Knows which pieces of the names to be shown belong to a secret.
 ///
 /// Built from the names' side: it keeps the pieces that names and secrets share, so its size follows what is shown and
 /// not the (perhaps many megabytes of) secrets found.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Mask {
     grams: HashSet<Gram>,
+    window: usize,
+}
+
+impl Default for Mask {
+    /// A mask of nothing.
+    fn default() -> Self {
+        Self { grams: HashSet::new(), window: WINDOW }
+    }
 }
 
 impl Mask {
@@ -29,9 +43,11 @@ impl Mask {
     #[must_use]
     pub fn new<'s>(findings: &[Finding], shown: impl IntoIterator<Item = &'s [u8]>) -> Self {
         let names: HashSet<&[u8]> = shown.into_iter().collect();
-        let wanted: HashSet<Gram> = names.into_iter().flat_map(grams).collect();
         let secrets: HashSet<&[u8]> = findings.iter().flat_map(secrets).collect();
-        Self { grams: secrets.into_iter().flat_map(grams).filter(|gram| wanted.contains(gram)).collect() }
+        let window = if secrets.len() < MANY { WINDOW } else { WIDE };
+        let wanted: HashSet<Gram> = names.into_iter().flat_map(|name| grams(name, window)).collect();
+        let shared = secrets.into_iter().flat_map(|secret| grams(secret, window)).filter(|gram| wanted.contains(gram));
+        Self { grams: shared.collect(), window }
     }
 
     /// A mask of all secrets in `findings`, good for every string in the same findings and in `unread`.
@@ -40,15 +56,15 @@ impl Mask {
         Self::new(findings, findings.iter().flat_map(strings).chain(unread.iter().flat_map(unread_strings)))
     }
 
-    /// `raw` with stars for each longest run of bytes that four-byte pieces of secrets cover.
+    /// `raw` with stars for each longest run of bytes that pieces of secrets cover.
     #[must_use]
     pub fn bytes(&self, raw: &[u8]) -> Vec<u8> {
         let mut out = Vec::with_capacity(raw.len());
         let mut covered_to = 0;
         let mut in_run = false;
         for (at, byte) in raw.iter().enumerate() {
-            if raw.get(at..).and_then(|rest| rest.first_chunk()).is_some_and(|gram| self.grams.contains(gram)) {
-                covered_to = at + WINDOW;
+            if raw.get(at..at + self.window).is_some_and(|piece| self.grams.contains(&gram(piece))) {
+                covered_to = at + self.window;
             }
             let covered = at < covered_to;
             match (covered, in_run) {
@@ -70,8 +86,12 @@ impl Mask {
     }
 }
 
-fn grams(bytes: &[u8]) -> impl Iterator<Item = Gram> {
-    bytes.windows(WINDOW).filter_map(|window| window.first_chunk().copied())
+fn grams(bytes: &[u8], window: usize) -> impl Iterator<Item = Gram> {
+    bytes.windows(window).map(gram)
+}
+
+fn gram(piece: &[u8]) -> Gram {
+    piece.iter().fold(0, |gram, byte| gram << 8 | Gram::from(*byte))
 }
 
 /// What is shown of a name at most, in bytes at each end: more than a file system takes. A crafted tree may hold a name
@@ -172,6 +192,16 @@ mod tests {
     fn a_name_may_hold_another_findings_secret() {
         let findings = [secret(file("ok"), b"QWERTYUIOP"), secret(file("dir/ASDFGHJK/QWERT"), b"ASDFGHJK")];
         assert_eq!(Mask::of(&findings, &[]).text(b"dir/ASDFGHJK/QWERT"), "dir/****/****");
+    }
+
+    #[test]
+    fn of_many_secrets_only_longer_pieces_are_masked() {
+        let many = |count: usize| -> Vec<Finding> {
+            (0..count).map(|n| secret(file("a"), format!("{n:02}-QWERTYUIOP").as_bytes())).collect()
+        };
+        let name = b"QWER/x-QWERTYUIOPx";
+        assert_eq!(Mask::new(&many(MANY - 1), [&name[..]]).text(name), "****/x****x");
+        assert_eq!(Mask::new(&many(MANY), [&name[..]]).text(name), "QWER/x****x");
     }
 
     #[test]

@@ -17,11 +17,14 @@ mod rejection;
 mod subject;
 mod undecided;
 
+pub(crate) use json::written as json_object;
+pub(crate) use layout::{columns, fold, shorten, wrap};
+
 pub use json::{json_line, json_unread_line};
 pub use listing::{listing, listing_line, unread_line};
 pub use mask::Mask;
 pub use rejection::rejection;
-pub use undecided::undecided;
+pub use undecided::{complaint, undecided};
 
 use crate::scan::Unreadable;
 use crate::text::Subject;

@@ -2,7 +2,7 @@
 //!
 //! *Invariant:* everything found is counted; what is not described is announced as left out.
 
-use super::block::{Group, NUMBER, grouped, plural, policy_text, unread_block, value_block};
+use super::block::{About, Group, NUMBER, grouped, plural, policy_text, unread_block, value_block};
 use super::fix::{Fix, Tips};
 use super::layout::{error, hint, shorten};
 use super::mask::{ends, strings, unread_strings};
@@ -35,9 +35,8 @@ pub fn rejection(findings: &[Finding], unread: &[Unread], context: &Context<'_>)
 
     let mut said = BTreeSet::new();
     let blocks = groups.iter().map(|group| {
-        // Once a rule: these addresses are long.
-        let revoke = group.first.rule.revoke.as_deref().filter(|_| said.insert(group.first.rule.id.as_str()));
-        value_block(group, revoke, &tips, &mask)
+        let about = if said.insert(group.first.rule.id.as_str()) { About::All } else { About::Name };
+        value_block(group, about, &tips, &mask)
     });
     let blocks: Vec<_> = blocks.chain(unread.iter().map(|item| unread_block(item, &tips, &mask))).take(shown).collect();
 
@@ -224,6 +223,7 @@ mod tests {
             "   commit  0123456789 \"add settings\"",
             "   form    base64 in gzip",
             "   member  conf/prod.env",
+            "   opens   the sample account",
             "   fix     git rebase -i 0123456789^ and \"edit\" that commit",
             "   revoke  https://example.org/revoke",
         ] {
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn the_issuers_page_is_given_whole_and_once_a_rule() {
+    fn the_issuers_page_is_given_whole_and_it_and_what_opens_once_a_rule() {
         let page = format!("https://docs.example.org/{}/revoke", "very-long-folder/".repeat(8));
         let rule = RuleInfo { revoke: Some(page.clone()), ..(*secret(file("a"), TOKEN).rule).clone() };
         let rule = Arc::new(rule);
@@ -243,6 +243,7 @@ mod tests {
             .collect();
         let text = on_server(&findings).replace("\n           | ", "");
         assert_eq!(text.matches(&format!("   revoke  {page}\n")).count(), 1, "{text}");
+        assert_eq!(text.matches("   opens   the sample account\n").count(), 1, "{text}");
     }
 
     #[test]
@@ -359,10 +360,8 @@ mod tests {
         assert!(text.contains("   at      k\\xffy:12:18\n"), "{text}");
         assert!(text.contains("   commit  0123456789 (no title)\n"), "{text}");
     }
-    fn pictured(rule: (&str, &str, Kind), value: Value, path: &str, (line, column): (u32, u32)) -> Finding {
-        let (id, description, kind) = rule;
-        let (id, description, revoke) = (id.to_owned(), description.to_owned(), None);
-        let rule = Arc::new(RuleInfo { id, description, severity: Severity::Critical, kind, revoke });
+    fn pictured(rule: RuleInfo, value: Value, path: &str, (line, column): (u32, u32)) -> Finding {
+        let rule = Arc::new(rule);
         let place = Place { line, column };
         Finding { rule, value, place, ..with_title(secret(file(path), path.as_bytes()), "prepare the release") }
     }
@@ -370,13 +369,23 @@ mod tests {
     #[test]
     fn the_picture_in_the_readme_is_what_is_printed() {
         let token = Value::Secret(Secret::new(format!("ghp_{}", "x".repeat(36)).as_bytes()));
-        let github = ("github-pat", "GitHub personal access token (classic)", Kind::Secret);
+        let github = RuleInfo {
+            id: "github-pat".to_owned(),
+            description: "GitHub personal access token (classic)".to_owned(),
+            severity: Severity::Critical,
+            kind: Kind::Secret,
+            opens: Some("the user's repositories and account, within its scopes".to_owned()),
+            revoke: Some("https://github.com/settings/tokens".to_owned()),
+        };
         let mut first = pictured(github, token, "deploy/production.env", (3, 14));
         first.via = vec!["gzip", "base64"];
+        first.proof = Some("checksum verified");
         let samples = ["u***@q***.example", "h***@m***.example"].map(|s| (Place { line: 2, column: 1 }, s.to_owned()));
         let hidden = ["uvw@qrst.example", "hij@mnop.example"].map(|s| Secret::new(s.as_bytes()));
         let list = Value::Bulk { distinct: 312, samples: samples.to_vec(), hidden: hidden.to_vec() };
-        let emails = ("customer-email-list", "e-mail addresses", Kind::CustomerData);
+        let (id, description) = ("customer-email-list".to_owned(), "e-mail addresses".to_owned());
+        let kind = Kind::CustomerData;
+        let emails = RuleInfo { id, description, severity: Severity::Critical, kind, opens: None, revoke: None };
         let second = pictured(emails, list, "export/members.csv", (2, 1));
         let tips = [COMMIT.to_owned()];
         let context = Context { tips: &tips, ..context(HookKind::PreReceive) };

@@ -21,6 +21,7 @@ pub(super) fn secret(subject: Subject, value: &[u8]) -> Finding {
         description: "sample token".to_owned(),
         severity: Severity::High,
         kind: Kind::Secret,
+        opens: Some("the sample account".to_owned()),
         revoke: Some("https://example.org/revoke".to_owned()),
     };
     // Not a digest: equal values get equal fingerprints, which is all the report relies on.
@@ -34,6 +35,7 @@ pub(super) fn secret(subject: Subject, value: &[u8]) -> Finding {
         via: Vec::new(),
         member: None,
         fingerprint: Fingerprint(format!("{sum:016x}")),
+        proof: None,
     }
 }
 
@@ -43,6 +45,7 @@ pub(super) fn bulk(subject: Subject, distinct: usize) -> Finding {
         description: "e-mail addresses".to_owned(),
         severity: Severity::Critical,
         kind: Kind::CustomerData,
+        opens: None,
         revoke: None,
     };
     let value = Value::Bulk {

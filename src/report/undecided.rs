@@ -28,7 +28,22 @@ pub fn undecided(error_: &dyn Error, hints: &[String], context: &Context<'_>) ->
         | HookKind::PreMergeCommit
         | HookKind::CommitMsg => format!("could not check {}", context.hook.what()),
     };
-    let mut lines = error(&format!("leakgate {doing}: {chain}; {}", context.hook.outcome()));
+    let lines = error(&format!("leakgate {doing}: {chain}; {}", context.hook.outcome()));
+    advised(lines, hints)
+}
+
+/// The message when a question about the rules has no answer: the cause chain and `hints`. Nothing was to be judged.
+#[must_use]
+pub fn complaint(error_: &dyn Error, hints: &[String]) -> String {
+    let chain = chain(error_);
+    // A policy's fault shows the line and points at the place in it.
+    let (first, rest) = chain.split_once('\n').unwrap_or((&chain, ""));
+    let mut lines = error(&without_credentials(&printable(first.as_bytes())));
+    lines.extend(rest.lines().map(|line| shorten(&printable(line.as_bytes()), 2 * WIDTH)));
+    advised(lines, hints)
+}
+
+fn advised(mut lines: Vec<String>, hints: &[String]) -> String {
     let hints = hints.iter().take(HINTS).map(|text| without_credentials(&printable(text.as_bytes())));
     lines.extend(hints.flat_map(|text| hint(&shorten(&text, HINT))));
     lines.iter().map(|line| printable(line.trim_end().as_bytes()) + "\n").collect()

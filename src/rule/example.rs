@@ -5,6 +5,9 @@
 //!
 //! *Invariant:* no randomness of the machine; the same template and seed give the same text for ever.
 
+use super::check::{CLASSES, seal};
+use super::splitmix::SplitMix;
+
 /// The most characters one placeholder may ask for: a long private key, with room.
 const MOST: usize = 8192;
 
@@ -27,9 +30,9 @@ const BASE64_URL: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01
 /// A template that cannot be expanded.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ExampleError {
-    /// The class is none of the twelve.
+    /// The class is none of the twelve, nor one of the values that are made with their check.
     #[error(
-        "unknown class `{0}`; known are digit, lower, upper, alpha, alnum, upnum, lownum, hex, HEX, base32, base64, base64url"
+        "unknown class `{0}`; known are digit, lower, upper, alpha, alnum, upnum, lownum, hex, HEX, base32, base64, base64url; and, with a right check: {CLASSES}"
     )]
     Class(String),
     /// The length is too large.
@@ -37,7 +40,8 @@ pub enum ExampleError {
     Length(String),
 }
 
-/// Replaces each `{{class:n}}` in `template` by `n` characters of the class, no two equal ones in a row.
+/// Replaces each `{{class:n}}` in `template` by `n` characters of the class, no two equal ones in a row, or by a value of
+/// size `n` that ends in a right checksum, or holds together otherwise (see [`seal`]).
 ///
 /// A length of 0 gives nothing and serves to break up a fixed text that would look like a secret. Other braces stay as
 /// they are: a counter-example may well be somebody else's template.
@@ -55,7 +59,13 @@ pub fn expand(template: &str, seed: u64) -> Result<String, ExampleError> {
             rest = after;
             continue;
         };
-        push(&mut out, alphabet(class)?, count(length)?, &mut random);
+        let value = match alphabet(class) {
+            Some(alphabet) => random.text(alphabet, count(length)?),
+            None => {
+                seal(class, count(length)?, &out, &mut random).ok_or_else(|| ExampleError::Class(class.to_owned()))?
+            }
+        };
+        out.push_str(&value);
         rest = tail;
     }
     out.push_str(rest);
@@ -71,8 +81,8 @@ fn placeholder(text: &str) -> Option<(&str, &str, &str)> {
     (is_class && is_length).then_some((class, length, tail))
 }
 
-fn alphabet(class: &str) -> Result<&'static str, ExampleError> {
-    Ok(match class {
+fn alphabet(class: &str) -> Option<&'static str> {
+    Some(match class {
         "digit" => DIGIT,
         "lower" => LOWER,
         "upper" => UPPER,
@@ -85,7 +95,7 @@ fn alphabet(class: &str) -> Result<&'static str, ExampleError> {
         "base32" => BASE32,
         "base64" => BASE64,
         "base64url" => BASE64_URL,
-        other => return Err(ExampleError::Class(other.to_owned())),
+        _ => return None,
     })
 }
 
@@ -93,37 +103,6 @@ fn count(length: &str) -> Result<usize, ExampleError> {
     match length.parse::<usize>() {
         Ok(n) if n <= MOST => Ok(n),
         Ok(_) | Err(_) => Err(ExampleError::Length(length.to_owned())),
-    }
-}
-
-/// A run of equal characters would look like a placeholder to the detector.
-fn push(out: &mut String, alphabet: &str, count: usize, random: &mut SplitMix) {
-    let letters: Vec<char> = alphabet.chars().collect();
-    let size = letters.len();
-    let mut last = random.below(size);
-    for _ in 0..count {
-        // A step of 1 to size - 1 round the alphabet: uniform over all letters but the last one.
-        last = (last + 1 + random.below(size - 1)) % size;
-        out.extend(letters.get(last));
-    }
-}
-
-/// Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (2014): small and repeatable, not secret.
-struct SplitMix(u64);
-
-impl SplitMix {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// A number below `bound`, which is at most 64: the bias of the remainder is of no account.
-    fn below(&mut self, bound: usize) -> usize {
-        let bound = u64::try_from(bound.max(1)).unwrap_or(1);
-        usize::try_from(self.next() % bound).unwrap_or(0)
     }
 }
 

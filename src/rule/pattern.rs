@@ -1,9 +1,8 @@
 //! A regular expression that compiles on first need.
 
-use super::Unicode;
+use super::{Text, Unicode};
 use once_cell::sync::OnceCell;
 use regex::bytes::{Regex, RegexBuilder};
-use regex_syntax::hir::Look;
 
 /// The most memory one compiled pattern may take, in bytes: a rule cannot exhaust the server.
 const SIZE_LIMIT: usize = 10 << 20;
@@ -13,7 +12,7 @@ const SIZE_LIMIT: usize = 10 << 20;
 /// Compiling all patterns takes longer than most pushes; a push that holds none of a rule's keywords never pays for it.
 #[derive(Debug)]
 pub struct Pattern {
-    source: String,
+    source: Text,
     unicode: Unicode,
     compiled: OnceCell<Regex>,
 }
@@ -30,7 +29,7 @@ pub struct PatternError {
 impl Pattern {
     /// Keeps `source` for later; nothing is compiled yet.
     #[must_use]
-    pub fn new(source: String, unicode: Unicode) -> Self {
+    pub fn new(source: Text, unicode: Unicode) -> Self {
         Self { source, unicode, compiled: OnceCell::new() }
     }
 
@@ -46,24 +45,6 @@ impl Pattern {
                 .build()
                 .map_err(|source| PatternError { pattern: self.source.chars().take(60).collect(), source })
         })
-    }
-
-    /// The longest match in bytes; none when there is no bound, or when the pattern asks for the text's very start or
-    /// end (a part of the text would then answer differently from the whole).
-    #[must_use]
-    pub fn reach(&self) -> Option<usize> {
-        let parsed = regex_syntax::ParserBuilder::new()
-            .unicode(self.unicode == Unicode::Yes)
-            .utf8(false)
-            .build()
-            .parse(&self.source);
-        // A pattern that does not parse has no reach; compiling it names the error.
-        let Ok(hir) = parsed else { return None };
-        let looks = hir.properties().look_set();
-        match looks.contains(Look::Start) || looks.contains(Look::End) {
-            true => None,
-            false => hir.properties().maximum_len(),
-        }
     }
 
     /// The pattern's text.

@@ -1,34 +1,52 @@
 //! Rules ready to run, and the one prefilter over all of them.
 
-use super::check::{self, Check};
+use super::check::{Answer, Check};
 use super::entropy::shannon;
 use super::globs::{GlobError, PathGlobs};
+use super::named::{Ask, Pair, Reader};
 use super::pattern::{Pattern, PatternError};
 use super::placeholder::is_placeholder;
 use super::prefilter::{Hit, Prefilter};
-use super::{RuleSpec, Scope};
-use crate::text::RuleInfo;
+use super::{RuleSpec, Scope, Text};
+use crate::text::{Kind, RuleInfo, Severity};
 use once_cell::sync::OnceCell;
 use std::sync::Arc;
 
 /// A rule, its patterns compiled on first need.
 #[derive(Debug)]
 pub struct Rule {
-    /// What a report says about it.
-    pub info: Arc<RuleInfo>,
+    id: Text,
+    description: Text,
+    severity: Severity,
+    kind: Kind,
+    opens: Option<Text>,
+    revoke: Option<Text>,
+    info: OnceCell<Arc<RuleInfo>>,
     /// In which forms of the bytes it is tried.
     pub scope: Scope,
     /// Words to select it by.
-    pub tags: Vec<String>,
+    pub tags: Vec<Text>,
+    named: Option<Ask>,
     pattern: Pattern,
-    reach: OnceCell<Option<usize>>,
+    reach: Option<usize>,
     group: Option<usize>,
     entropy: f64,
     paths: Globs,
     exclude_paths: Globs,
     allow: Vec<Pattern>,
-    stopwords: Vec<Vec<u8>>,
+    stopwords: Vec<Text>,
     check: Option<Check>,
+}
+
+/// What a rule makes of a value that its pattern found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Belief {
+    /// A finding; the words say what was verified, if the format carries a check.
+    Yes(Option<&'static str>),
+    /// No finding.
+    No,
+    /// No finding, and no secret at all: the format carries a check and it fails.
+    Refuted,
 }
 
 /// The rules of a policy.
@@ -41,9 +59,14 @@ pub struct RuleSet {
 /// Why rules cannot be made ready or run.
 #[derive(Debug, thiserror::Error)]
 pub enum RuleSetError {
-    /// The keywords do not fit the automaton.
-    #[error("the keywords of the rules cannot be prepared")]
-    Keywords(#[source] aho_corasick::BuildError),
+    /// A rule has a keyword that nothing can be looked for by.
+    #[error("rule `{rule}` has the keyword `{keyword}`, which is shorter than 3 bytes")]
+    Keyword {
+        /// The rule.
+        rule: String,
+        /// The keyword.
+        keyword: String,
+    },
     /// A rule names a check that does not exist.
     #[error("rule `{rule}` names the check `{check}`, which does not exist")]
     Check {
@@ -80,13 +103,15 @@ impl RuleSet {
     ///
     /// # Errors
     /// When there are none, or one names an unknown check.
-    pub fn new(specs: Vec<RuleSpec>) -> Result<Self, RuleSetError> {
+    pub fn new(specs: &[RuleSpec]) -> Result<Self, RuleSetError> {
         if specs.is_empty() {
             return Err(RuleSetError::Empty);
         }
-        let prefilter =
-            Prefilter::new(specs.iter().map(|spec| spec.keywords.as_slice())).map_err(RuleSetError::Keywords)?;
-        let rules = specs.into_iter().map(Rule::new).collect::<Result<_, _>>()?;
+        let prefilter = Prefilter::new(specs.iter().map(|spec| spec.keywords.as_slice())).map_err(|short| {
+            let rule = specs.get(short.rule).map_or_else(String::new, |spec| spec.id.to_string());
+            RuleSetError::Keyword { rule, keyword: short.word }
+        })?;
+        let rules = specs.iter().map(Rule::new).collect::<Result<_, _>>()?;
         Ok(Self { rules, prefilter })
     }
 
@@ -109,34 +134,62 @@ impl RuleSet {
 }
 
 impl Rule {
-    fn new(spec: RuleSpec) -> Result<Self, RuleSetError> {
-        let check = match spec.check {
-            None => None,
-            Some(name) => match check::by_name(&name) {
-                Some(check) => Some(check),
-                None => return Err(RuleSetError::Check { rule: spec.id, check: name }),
-            },
-        };
+    fn new(spec: &RuleSpec) -> Result<Self, RuleSetError> {
+        let missing = |name: &Text| RuleSetError::Check { rule: spec.id.to_string(), check: name.to_string() };
+        let check = spec.check.as_ref().map(|name| Check::named(name).ok_or_else(|| missing(name))).transpose()?;
         let unicode = spec.unicode;
         Ok(Self {
-            info: Arc::new(RuleInfo {
-                id: spec.id,
-                description: spec.description,
-                severity: spec.severity,
-                kind: spec.kind,
-                revoke: spec.revoke,
-            }),
+            id: spec.id.clone(),
+            description: spec.description.clone(),
+            severity: spec.severity,
+            kind: spec.kind,
+            opens: spec.opens.clone(),
+            revoke: spec.revoke.clone(),
+            info: OnceCell::new(),
             scope: spec.scope,
-            tags: spec.tags,
-            pattern: Pattern::new(spec.regex, unicode),
-            reach: OnceCell::new(),
+            tags: spec.tags.clone(),
+            named: spec.named.clone().map(Ask::new),
+            pattern: Pattern::new(spec.regex.clone(), unicode),
+            reach: spec.reach,
             group: spec.secret_group,
             entropy: spec.entropy.unwrap_or(0.0),
-            paths: Globs::new(spec.paths),
-            exclude_paths: Globs::new(spec.exclude_paths),
-            allow: spec.allow.into_iter().map(|source| Pattern::new(source, unicode)).collect(),
-            stopwords: spec.stopwords.into_iter().map(|word| word.to_ascii_lowercase().into_bytes()).collect(),
+            paths: Globs::new(spec.paths.clone()),
+            exclude_paths: Globs::new(spec.exclude_paths.clone()),
+            allow: spec.allow.iter().map(|source| Pattern::new(source.clone(), unicode)).collect(),
+            stopwords: spec.stopwords.clone(),
             check,
+        })
+    }
+
+    /// Whether the rule knows its secret by the name beside it, and not by a pattern of its own.
+    #[must_use]
+    pub fn is_named(&self) -> bool {
+        self.named.is_some()
+    }
+
+    /// The value beside the name that stands at `hit`, for a rule with names.
+    ///
+    /// # Errors
+    /// When the pattern of the value does not compile.
+    pub fn beside(&self, reader: &mut Reader<'_>, hit: &std::ops::Range<usize>) -> Result<Option<Pair>, RuleSetError> {
+        match &self.named {
+            Some(ask) => reader.ask(hit, ask).map_err(|source| self.broken(source)),
+            None => Ok(None),
+        }
+    }
+
+    /// What a report says about it; made on first need, which few rules ever have.
+    #[must_use]
+    pub fn info(&self) -> &Arc<RuleInfo> {
+        self.info.get_or_init(|| {
+            Arc::new(RuleInfo {
+                id: self.id.clone().into(),
+                description: self.description.clone().into(),
+                severity: self.severity,
+                kind: self.kind,
+                opens: self.opens.clone().map(String::from),
+                revoke: self.revoke.clone().map(String::from),
+            })
         })
     }
 
@@ -151,7 +204,7 @@ impl Rule {
     /// The longest match that the pattern can have, in bytes; none when it has no bound or looks at the text's ends.
     #[must_use]
     pub fn reach(&self) -> Option<usize> {
-        *self.reach.get_or_init(|| self.pattern.reach())
+        self.reach
     }
 
     /// The capture group that is the secret, in a pattern with `groups` groups (the whole match included).
@@ -160,20 +213,43 @@ impl Rule {
         self.group.unwrap_or(usize::from(groups > 1))
     }
 
-    /// Whether a value that the pattern found can be believed: random enough, no placeholder, not allowed by the rule.
+    /// Whether the rule is of the group `generic`: what any specific rule says of the same value says more.
+    #[must_use]
+    pub fn is_generic(&self) -> bool {
+        self.tags.iter().any(|tag| tag == "generic")
+    }
+
+    /// Whether the rule says where a secret stands and not what it looks like: what a format's own check refutes is none
+    /// for it either.
+    #[must_use]
+    pub fn goes_by_context(&self) -> bool {
+        self.tags.iter().any(|tag| matches!(&**tag, "generic" | "context"))
+    }
+
+    /// Whether a value that the pattern found can be believed: random enough, no placeholder, not allowed by the rule,
+    /// and not turned down by the rule's check. `whole` is the match that `secret` is in.
     ///
     /// # Errors
     /// When one of the rule's allow patterns does not compile.
-    pub fn believes(&self, secret: &[u8]) -> Result<bool, RuleSetError> {
-        if secret.is_empty() || (self.entropy > 0.0 && shannon(secret) < self.entropy) || is_placeholder(secret) {
-            return Ok(false);
+    pub fn believes(&self, whole: &[u8], secret: &[u8]) -> Result<Belief, RuleSetError> {
+        if !self.takes(secret)? {
+            return Ok(Belief::No);
         }
-        if self.check.is_some_and(|check| !check(secret)) {
+        Ok(match self.check.map(|check| check.ask(whole, secret)) {
+            None | Some(Answer::Silent) => Belief::Yes(None),
+            Some(Answer::Verified(what)) => Belief::Yes(Some(what)),
+            Some(Answer::Wrong) => Belief::Refuted,
+            Some(Answer::Foreign) => Belief::No,
+        })
+    }
+
+    fn takes(&self, secret: &[u8]) -> Result<bool, RuleSetError> {
+        if secret.is_empty() || (self.entropy > 0.0 && shannon(secret) < self.entropy) || is_placeholder(secret) {
             return Ok(false);
         }
         if !self.stopwords.is_empty() {
             let lower = secret.to_ascii_lowercase();
-            if self.stopwords.iter().any(|word| memchr::memmem::find(&lower, word).is_some()) {
+            if self.stopwords.iter().any(|word| memchr::memmem::find(&lower, word.as_bytes()).is_some()) {
                 return Ok(false);
             }
         }
@@ -190,7 +266,7 @@ impl Rule {
     /// # Errors
     /// When one of its globs does not parse.
     pub fn applies_to(&self, path: &[u8]) -> Result<bool, RuleSetError> {
-        let glob = |source| RuleSetError::Glob { rule: self.info.id.clone(), source };
+        let glob = |source| RuleSetError::Glob { rule: self.id.clone().into(), source };
         let wanted = self.paths.is_empty() || self.paths.matches(path).map_err(glob)?;
         Ok(wanted && !self.exclude_paths.matches(path).map_err(glob)?)
     }
@@ -202,19 +278,19 @@ impl Rule {
     }
 
     fn broken(&self, source: PatternError) -> RuleSetError {
-        RuleSetError::Pattern { rule: self.info.id.clone(), source }
+        RuleSetError::Pattern { rule: self.id.clone().into(), source }
     }
 }
 
 /// Path globs, compiled on first need.
 #[derive(Debug)]
 struct Globs {
-    sources: Vec<String>,
+    sources: Vec<Text>,
     compiled: OnceCell<PathGlobs>,
 }
 
 impl Globs {
-    fn new(sources: Vec<String>) -> Self {
+    fn new(sources: Vec<Text>) -> Self {
         Self { sources, compiled: OnceCell::new() }
     }
 
@@ -226,7 +302,7 @@ impl Globs {
         if self.sources.is_empty() {
             return Ok(false);
         }
-        let globs = self.compiled.get_or_try_init(|| PathGlobs::new(self.sources.iter().map(String::as_str)))?;
+        let globs = self.compiled.get_or_try_init(|| PathGlobs::new(self.sources.iter().map(|glob| &**glob)))?;
         Ok(globs.matches(path))
     }
 }

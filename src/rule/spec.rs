@@ -1,9 +1,14 @@
 //! A rule as written: strings and numbers, nothing compiled.
+//!
+//! The build script packs the embedded rules with `Serialize`, a run unpacks them with `Deserialize`: a new field needs
+//! no word more.
 
+use crate::rule::{NamedSpec, Text};
 use crate::text::{Kind, Severity};
+use serde::{Deserialize, Serialize};
 
 /// In which forms of the bytes a rule is tried.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Scope {
     /// As they stand, decoded, joined, in archives.
     Everywhere,
@@ -12,7 +17,7 @@ pub enum Scope {
 }
 
 /// Whether a pattern's classes are Unicode's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Unicode {
     /// ASCII classes, any byte matches: the default, a hundred times cheaper to compile.
     No,
@@ -21,24 +26,31 @@ pub enum Unicode {
 }
 
 /// One rule as its author wrote it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct RuleSpec {
     /// Unique, kebab-case.
-    pub id: String,
+    pub id: Text,
+    /// Where it comes from: an embedded pack's name, such as `cloud`, or the policy file that holds it.
+    pub group: Text,
     /// What the value is, in a few words.
-    pub description: String,
+    pub description: Text,
     /// The pattern, in the syntax of the `regex` crate.
-    pub regex: String,
-    /// Literals (lower case, compared case-insensitively) of which every match holds at least one.
-    pub keywords: Vec<String>,
+    pub regex: Text,
+    /// Instead of a pattern: what is asked of the value beside a name.
+    pub named: Option<NamedSpec>,
+    /// Literals (ASCII lower case, compared so) of which every match holds at least one.
+    pub keywords: Vec<Text>,
+    /// The longest match in bytes; none: it has no bound, or looks at the text's ends.
+    pub reach: Option<usize>,
     /// The capture group that is the secret; none: group 1 if there is one, else the whole match.
     pub secret_group: Option<usize>,
     /// The least Shannon entropy of the secret in bits a byte.
     pub entropy: Option<f64>,
     /// Globs: the rule is for these paths only; empty: for all.
-    pub paths: Vec<String>,
+    pub paths: Vec<Text>,
     /// Globs: the rule is not for these paths.
-    pub exclude_paths: Vec<String>,
+    pub exclude_paths: Vec<Text>,
     /// In which forms of the bytes it is tried.
     pub scope: Scope,
     /// How bad a finding is.
@@ -46,23 +58,55 @@ pub struct RuleSpec {
     /// Secret or customer data.
     pub kind: Kind,
     /// Patterns on the secret that make it none.
-    pub allow: Vec<String>,
-    /// Substrings (case-insensitive) of the secret that make it none.
-    pub stopwords: Vec<String>,
+    pub allow: Vec<Text>,
+    /// Substrings (ASCII lower case, compared so) of the secret that make it none.
+    pub stopwords: Vec<Text>,
     /// Whether the pattern's classes are Unicode's.
     pub unicode: Unicode,
     /// The name of a check in code that the secret must pass.
-    pub check: Option<String>,
+    pub check: Option<Text>,
     /// Words to select rules by.
-    pub tags: Vec<String>,
+    pub tags: Vec<Text>,
     /// What the secret opens.
-    pub opens: Option<String>,
+    pub opens: Option<Text>,
     /// The issuer's page on revoking it.
-    pub revoke: Option<String>,
+    pub revoke: Option<Text>,
     /// Where its format is described.
-    pub source: Option<String>,
+    #[serde(skip)]
+    pub source: Option<Text>,
     /// Templates that must match.
-    pub examples: Vec<String>,
+    #[serde(skip)]
+    pub examples: Vec<Text>,
     /// Templates that must not.
-    pub counter_examples: Vec<String>,
+    #[serde(skip)]
+    pub counter_examples: Vec<Text>,
+}
+
+/// What only people ask of a rule, no push: packed apart and compressed, as it is a third of all that the rules say.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Papers {
+    source: Option<String>,
+    examples: Vec<String>,
+    counter_examples: Vec<String>,
+}
+
+impl Papers {
+    /// Those of `spec`.
+    #[must_use]
+    pub fn of(spec: &RuleSpec) -> Self {
+        let texts = |list: &[Text]| list.iter().map(|text| (**text).to_owned()).collect();
+        Self {
+            source: spec.source.as_deref().map(str::to_owned),
+            examples: texts(&spec.examples),
+            counter_examples: texts(&spec.counter_examples),
+        }
+    }
+
+    /// Puts them back.
+    pub fn give(self, spec: &mut RuleSpec) {
+        let texts = |list: Vec<String>| list.into_iter().map(Text::from).collect();
+        spec.source = self.source.map(Text::from);
+        spec.examples = texts(self.examples);
+        spec.counter_examples = texts(self.counter_examples);
+    }
 }

@@ -4,7 +4,7 @@ use super::container::{self, Budget, Format};
 use super::decode;
 use super::detect::{Form, Match, matches};
 use super::layer::{Origin, Unreadable, UnreadableKind, View};
-use crate::rule::{RuleSet, RuleSetError};
+use crate::rule::{RuleSet, RuleSetError, Stands};
 use bstr::{BStr, BString, ByteSlice};
 use std::ops::Range;
 
@@ -53,6 +53,10 @@ pub struct Candidate {
     pub secret: Vec<u8>,
     /// How it was decoded within the text, outermost first.
     pub via: Vec<&'static str>,
+    /// What was verified in it, where its format carries a check.
+    pub proof: Option<&'static str>,
+    /// In which files it counts.
+    pub stands: Stands,
 }
 
 /// Scans `blob` in all its forms: calls `each` with every text in it and the candidates found there, and returns what
@@ -184,7 +188,8 @@ impl Unfolding<'_> {
         for found in matches(self.rules, lines.as_bytes(), Form::Decoded)? {
             let secret = text.get(span.clone()).unwrap_or_default().to_vec();
             let via = chain.iter().map(|(how, _)| *how).chain([kind]).collect();
-            candidates.push(Candidate { rule: found.rule, span: span.clone(), at: span.start, secret, via });
+            let (at, proof, stands) = (span.start, found.proof, found.stands);
+            candidates.push(Candidate { rule: found.rule, span: span.clone(), at, secret, via, proof, stands });
         }
         Ok(())
     }
@@ -232,14 +237,23 @@ fn inside(mut unreadable: Unreadable, path: &Path) -> Unreadable {
 
 fn plain(bytes: &[u8], found: Match) -> Candidate {
     let secret = bytes.get(found.secret.clone()).unwrap_or_default().to_vec();
-    Candidate { rule: found.rule, span: found.whole, at: found.secret.start, secret, via: Vec::new() }
+    Candidate {
+        rule: found.rule,
+        span: found.whole,
+        at: found.secret.start,
+        secret,
+        via: Vec::new(),
+        proof: found.proof,
+        stands: found.stands,
+    }
 }
 
 fn decoded(bytes: &[u8], found: Match, chain: &[(&'static str, &Origin)]) -> Candidate {
     let secret = bytes.get(found.secret.clone()).unwrap_or_default().to_vec();
     let at = back(chain, &found.secret).start;
     let via = chain.iter().map(|(how, _)| *how).collect();
-    Candidate { rule: found.rule, span: back(chain, &found.whole), at, secret, via }
+    let (span, proof, stands) = (back(chain, &found.whole), found.proof, found.stands);
+    Candidate { rule: found.rule, span, at, secret, via, proof, stands }
 }
 
 /// Where in the text a range of a decoded form comes from.

@@ -1,43 +1,8 @@
 //! What was found, where, and by which rule: all that a report may know.
 
-use super::{Place, Secret};
+use super::{Kind, Place, Secret, Severity};
 use bstr::BString;
 use std::sync::Arc;
-
-/// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Severity {
-    /// Worth a look.
-    Low,
-    /// Harmful together with something else.
-    Medium,
-    /// Opens something.
-    High,
-    /// Opens everything, or is a person's data.
-    Critical,
-}
-
-impl Severity {
-    /// The word used in policies and reports.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
-            Self::Critical => "critical",
-        }
-    }
-}
-
-/// Which half of the mission a rule belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// Something that opens a door.
-    Secret,
-    /// Somebody's personal data.
-    CustomerData,
-}
 
 /// What a report says about the rule behind a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +15,8 @@ pub struct RuleInfo {
     pub severity: Severity,
     /// Secret or customer data.
     pub kind: Kind,
+    /// What the value opens, in a few words, if known.
+    pub opens: Option<String>,
     /// The issuer's own page on revoking the value, if known.
     pub revoke: Option<String>,
 }
@@ -194,4 +161,6 @@ pub struct Finding {
     pub member: Option<BString>,
     /// Its identity.
     pub fingerprint: Fingerprint,
+    /// What was verified in the value itself, such as `checksum verified`; none where its format carries no check.
+    pub proof: Option<&'static str>,
 }

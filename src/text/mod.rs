@@ -6,8 +6,10 @@ mod escape;
 mod finding;
 mod lines;
 mod secret;
+mod severity;
 
 pub use escape::printable;
-pub use finding::{Finding, Fingerprint, Kind, RuleInfo, Severity, Subject, Value};
+pub use finding::{Finding, Fingerprint, RuleInfo, Subject, Value};
 pub use lines::{LineIndex, Place};
 pub use secret::Secret;
+pub use severity::{Kind, Severity};

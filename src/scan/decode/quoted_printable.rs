@@ -26,7 +26,9 @@ fn hides(input: &[u8], offset: usize, escape: Escape) -> bool {
     let end = offset + escape.len;
     let next = at(input, end);
     let Meaning::Byte(byte) = escape.meaning else {
-        return EDGE.has(before(input, offset)) && EDGE.has(next);
+        // The line below may be one escape alone, which has no company there.
+        let escaped = next == b'=' && hex_pair(input, end + 1).is_some_and(|byte| byte.is_ascii_graphic());
+        return EDGE.has(before(input, offset)) && (EDGE.has(next) || escaped);
     };
     match byte {
         // Mail programs write these and no other letters, digits or signs in this way.
@@ -70,7 +72,8 @@ mod tests {
             })
             .collect();
         let wrapped: String = full.as_bytes().chunks(75).map(|line| String::from_utf8_lossy(line) + "=\r\n").collect();
-        for code in [full, partial, wrapped, token.replacen('_', "=5F", 1), format!("key=3D{token}")] {
+        let lone = format!("{}=\n{}", &full[..full.len() - 3], &full[full.len() - 3..]);
+        for code in [full, partial, wrapped, lone, token.replacen('_', "=5F", 1), format!("key=3D{token}")] {
             let view = FAMILY.view(format!("other\ntext {code} text").as_bytes()).unwrap();
             assert!(contains(&view.bytes, &token), "{code}");
             assert!(!contains(&view.bytes, "other"));

@@ -1,3 +1,5 @@
+//! Files of keys, made piece by piece.
+
 use super::super::samples::members;
 use crate::scan::UnreadableKind;
 

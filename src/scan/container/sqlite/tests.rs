@@ -1,3 +1,5 @@
+//! Databases, made page by page.
+
 use super::super::samples::{gzip, members};
 use super::*;
 

@@ -1,0 +1,100 @@
+//! The identifier, or the words of a label, around a name seen in a text.
+
+use super::cursor::{Cursor, is_word};
+use std::ops::Range;
+
+/// The most bytes an identifier has to either side of the name; more is a blob that holds the name by chance.
+const SIDE: usize = 80;
+/// The most bytes of words before an identifier that may belong to its label (`key for Acme: …`).
+const WORDS: usize = 40;
+
+/// An identifier such as `spring.datasource.password`, and the label that it may end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Label {
+    pub(super) ident: Range<usize>,
+}
+
+/// The identifier around `hit`; none when it has no end within bounds.
+pub(super) fn around(text: &[u8], hit: &Range<usize>) -> Option<Label> {
+    let part = |b: u8| is_word(b) || b >= 0x80;
+    let mut start = hit.start;
+    while let Some(b) = start.checked_sub(1).and_then(|at| text.get(at)) {
+        if !part(*b) && !matches!(b, b'-' | b'.') {
+            break;
+        }
+        start -= 1;
+        if hit.start - start > SIDE {
+            return None;
+        }
+    }
+    // The letter of an escape, `\npassword`, is no part of the name.
+    let escaped = start.checked_sub(1).and_then(|at| text.get(at)) == Some(&b'\\');
+    if escaped && start < hit.start && text.get(start).is_some_and(|b| matches!(b, b'n' | b'r' | b't')) {
+        start += 1;
+    }
+    while text.get(start).is_some_and(|b| matches!(b, b'-' | b'.')) && start < hit.start {
+        start += 1;
+    }
+    let mut end = hit.end;
+    while let Some(b) = text.get(end) {
+        let joint = matches!(b, b'-' | b'.') && text.get(end + 1).is_some_and(|next| part(*next));
+        if !part(*b) && !joint {
+            break;
+        }
+        end += 1;
+        if end - hit.end > SIDE {
+            return None;
+        }
+    }
+    Some(Label { ident: start..end })
+}
+
+/// Behind the words that follow an identifier in its label: `API key for Acme: …` from `API key`.
+///
+/// None when no colon or equals sign follows within three words.
+pub(super) fn words_behind(text: &[u8], ident_end: usize) -> Option<usize> {
+    let mut cursor = Cursor::new(text, ident_end);
+    for _ in 0..3 {
+        if cursor.peek() != b' ' || !(cursor.peek_at(1).is_ascii_alphanumeric()) {
+            return None;
+        }
+        cursor.at += 1;
+        if cursor.skip(20, |b| is_word(b) || b == b'-') == 0 {
+            return None;
+        }
+        let close = cursor;
+        cursor.skip(2, |b| matches!(b, b' '));
+        let operator = matches!(cursor.peek(), b'=' | b':');
+        cursor = close;
+        if operator {
+            return Some(cursor.at);
+        }
+    }
+    None
+}
+
+/// The words of the line before an identifier: they may name the service, or say that the value is a key.
+pub(super) fn words_before(text: &[u8], ident_start: usize) -> Range<usize> {
+    let from = ident_start.saturating_sub(WORDS);
+    let before = text.get(from..ident_start).unwrap_or_default();
+    let run = before.iter().rev().take_while(|b| is_word(**b) || matches!(b, b' ' | b'.' | b'-')).count();
+    ident_start - run..ident_start
+}
+
+/// Whether the line of `at` begins as a comment does, as far as a window shows.
+pub(super) fn in_comment(text: &[u8], at: usize) -> bool {
+    let line = line_before(text, at);
+    [&b"#"[..], b"//", b"*", b"/*", b";", b"--"].iter().any(|start| line.starts_with(start))
+}
+
+/// Whether the line of `at` belongs to a description of code: `* `, `/// `, or indented within a comment.
+pub(super) fn in_description(text: &[u8], at: usize) -> bool {
+    let line = line_before(text, at);
+    [&b"* "[..], b"///", b"//!", b"#  ", b"//  ", b"# =>"].iter().any(|start| line.starts_with(start))
+}
+
+fn line_before(text: &[u8], at: usize) -> &[u8] {
+    let before = text.get(at.saturating_sub(SIDE)..at).unwrap_or_default();
+    let line = memchr::memrchr(b'\n', before).map_or(before, |end| before.get(end + 1..).unwrap_or_default());
+    line.trim_ascii_start()
+}

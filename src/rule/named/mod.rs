@@ -1,0 +1,275 @@
+//! Rules that know a secret by the name beside it: one reader of names and values for all of them.
+//!
+//! A keyword was seen; around it lies an identifier, at its right a value. A rule with `value` takes the value when it has
+//! the service's form and the identifier says that it is a key; a rule with `look` takes what looks like a secret.
+//!
+//! *Invariant:* linear time and a window of less than 4 kB a keyword, whatever the text.
+
+mod bridge;
+mod cursor;
+mod label;
+mod markup;
+mod operator;
+mod place;
+mod service;
+mod spec;
+mod telling;
+mod url;
+mod words;
+
+pub use place::Stands;
+pub use spec::{AskSpec, Look, NamedSpec, TELLING};
+
+use super::pattern::PatternError;
+use super::value::{Strength, is_uuid, strength};
+use bridge::{Form, Value};
+use service::Service;
+use std::ops::Range;
+use telling::Telling;
+
+/// What a rule asks, ready to run.
+#[derive(Debug)]
+pub enum Ask {
+    /// A service's value.
+    Form(Box<Service>),
+    /// What looks like a secret.
+    Look(Look),
+}
+
+impl Ask {
+    /// Makes the rule's question ready; nothing is compiled yet.
+    #[must_use]
+    pub fn new(spec: NamedSpec) -> Self {
+        match spec.ask {
+            AskSpec::Form(value) => Self::Form(Box::new(Service::new(spec.words, value))),
+            AskSpec::Look(look) => Self::Look(look),
+        }
+    }
+
+    /// The pattern that a value of the form `value` must match as a whole.
+    #[must_use]
+    pub fn pattern(value: &str) -> String {
+        service::framed(value)
+    }
+
+    /// The least bytes that a value of the form `value` can have; 0 for a form that does not parse.
+    #[must_use]
+    pub fn least(value: &str) -> usize {
+        service::least(value)
+    }
+}
+
+/// A value found beside a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pair {
+    /// From the identifier to the end of the value.
+    pub whole: Range<usize>,
+    /// The value.
+    pub secret: Range<usize>,
+    /// Where it counts.
+    pub stands: Stands,
+}
+
+/// Reads a text for all named rules; remembers the last identifier, which several keywords of several rules may share.
+#[derive(Debug)]
+pub struct Reader<'t> {
+    text: &'t [u8],
+    last: Option<(Range<usize>, Range<usize>, Option<Value>)>,
+}
+
+impl<'t> Reader<'t> {
+    /// A reader of `text`.
+    #[must_use]
+    pub fn new(text: &'t [u8]) -> Self {
+        Self { text, last: None }
+    }
+
+    /// The identifier around `hit`, and the value at its right.
+    fn at(&mut self, hit: &Range<usize>) -> Option<(Range<usize>, Range<usize>, Option<Value>)> {
+        if let Some(last) = self.last.as_ref().filter(|(ident, _, _)| ident.start <= hit.start && hit.end <= ident.end)
+        {
+            return Some(last.clone());
+        }
+        let ident = label::around(self.text, hit)?.ident;
+        let mut label = ident.clone();
+        let mut found = bridge::value(self.text, &ident);
+        if found.is_none()
+            && let Some(end) = label::words_behind(self.text, ident.end)
+        {
+            label.end = end;
+            found = bridge::value(self.text, &label);
+        }
+        let read = (ident, label, found);
+        self.last = Some(read.clone());
+        Some(read)
+    }
+
+    /// The answer to a rule's question at `hit`, where one of its names stands.
+    ///
+    /// # Errors
+    /// When the rule's pattern does not compile.
+    pub fn ask(&mut self, hit: &Range<usize>, ask: &Ask) -> Result<Option<Pair>, PatternError> {
+        match ask {
+            Ask::Form(service) => self.of_service(hit, service),
+            Ask::Look(look) => Ok(self.looking(hit, *look)),
+        }
+    }
+
+    fn looking(&mut self, hit: &Range<usize>, look: Look) -> Option<Pair> {
+        let (ident, label, found) = self.at(hit)?;
+        let value = found?;
+        let name = self.text.get(ident.clone())?;
+        let noun = hit.start.checked_sub(ident.start)?..hit.end.checked_sub(ident.start)?;
+        let behind = self.text.get(ident.end..label.end).unwrap_or_default();
+        let telling = telling::telling(name, &noun, behind, look)?;
+        let bytes = self.text.get(value.range.clone())?;
+        let strength = match is_uuid(bytes) {
+            true => (is_strict(name.get(noun.clone())?) && !label::in_comment(self.text, ident.start))
+                .then_some(Strength::Fair),
+            false => strength(bytes, look),
+        }?;
+        let mut stands = stands(strength, telling, value.form)?;
+        // Sessions' tokens fill the code of tests; what opens a service is called a key, a secret, or is longer.
+        if bytes.len() < SESSION && name.get(noun.clone()).is_some_and(|noun| noun.eq_ignore_ascii_case(b"token")) {
+            stands = stands.max(Stands::OutsideTests);
+        }
+        // An example in a description of code; a long token is none, wherever it stands.
+        if bytes.len() < LONG && label::in_description(self.text, ident.start) {
+            stands = stands.max(Stands::Configuration);
+        }
+        Some(Pair { whole: ident.start..value.range.end, secret: value.range, stands })
+    }
+
+    fn of_service(&mut self, hit: &Range<usize>, service: &Service) -> Result<Option<Pair>, PatternError> {
+        if let Some(pair) = self.assigned(hit, service)? {
+            return Ok(Some(pair));
+        }
+        for (name, value) in url::parameters(self.text, hit) {
+            if (service.is_told_by(&[name]) || name.eq_ignore_ascii_case(b"appid"))
+                && let Some(secret) = service.fits(self.text, &value)?
+            {
+                return Ok(Some(Pair { whole: hit.start..secret.end, secret, stands: Stands::Everywhere }));
+            }
+        }
+        Ok(None)
+    }
+
+    fn assigned(&mut self, hit: &Range<usize>, service: &Service) -> Result<Option<Pair>, PatternError> {
+        let Some((ident, label, Some(value))) = self.at(hit) else { return Ok(None) };
+        let Some(secret) = service.fits(self.text, &value.range)? else { return Ok(None) };
+        let start = label::words_before(self.text, ident.start).start;
+        let parts = [self.text.get(start..hit.start), self.text.get(hit.end..label.end)].map(Option::unwrap_or_default);
+        let told = service.is_told_by(&parts);
+        Ok(told.then_some(Pair { whole: ident.start..secret.end, secret, stands: Stands::Everywhere }))
+    }
+}
+
+/// From so many bytes on a token stands in tests as well.
+const SESSION: usize = 36;
+/// From so many bytes on a value in a description is taken for what it looks like.
+const LONG: usize = 32;
+
+/// Names beside which even a UUID is a key.
+fn is_strict(noun: &[u8]) -> bool {
+    let letters: Vec<u8> = noun.iter().filter(|b| b.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect();
+    [
+        &b"apikey"[..],
+        b"clientsecret",
+        b"secretkey",
+        b"secret",
+        b"accesskey",
+        b"appsecret",
+        b"appkey",
+        b"licensekey",
+        b"authtoken",
+        b"accesstoken",
+        b"apitoken",
+        b"signingkey",
+        b"encryptionkey",
+        b"privatekey",
+        b"merchantkey",
+        b"servicekey",
+    ]
+    .contains(&letters.as_slice())
+}
+
+fn stands(strength: Strength, telling: Telling, form: Form) -> Option<Stands> {
+    Some(match (strength, telling, form) {
+        (Strength::Strong, Telling::Sure | Telling::Loose, _) => Stands::Everywhere,
+        (Strength::Strong, Telling::Vague, _) => Stands::OutsideTests,
+        (Strength::Fair, Telling::Sure, Form::Firm) => Stands::OutsideExamples,
+        (Strength::Fair, Telling::Sure, Form::Bare) => Stands::Unquoted,
+        (Strength::Fair, Telling::Loose | Telling::Vague, _) | (Strength::Weak, Telling::Sure, _) => {
+            Stands::Configuration
+        }
+        (Strength::Weak, Telling::Loose | Telling::Vague, _) => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rule::expand;
+
+    /// What a rule for Acme's maps finds in `line`, where `@@` stands for 32 hexadecimal digits.
+    fn found(line: &str) -> bool {
+        let value = expand("{{hex:32}}", 1).unwrap();
+        let text = line.replace("@@", &value);
+        let ask = Ask::new(NamedSpec { names: Vec::new(), words: None, ask: AskSpec::Form("[0-9a-f]{32}".into()) });
+        let mut reader = Reader::new(text.as_bytes());
+        let lower = text.to_ascii_lowercase();
+        ["acmemaps", "acme_maps", "acme-maps", "acme.maps", "acme maps"].iter().any(|name| {
+            lower.match_indices(name).any(|(at, name)| {
+                let pair = reader.ask(&(at..at + name.len()), &ask).unwrap();
+                pair.is_some_and(|pair| text[pair.secret] == value && pair.stands == Stands::Everywhere)
+            })
+        })
+    }
+
+    #[test]
+    fn a_service_s_key_is_found_in_any_syntax() {
+        for line in [
+            "ACME_MAPS_API_KEY=@@",
+            "acmeMapsKey: \"@@\",",
+            "\"acme-maps-token\": \"@@\"",
+            "{\\\"acmeMapsKey\\\":\\\"@@\\\"}",
+            "<acmemaps-key>@@</acmemaps-key>",
+            "--acme-maps-key @@",
+            "acme.maps.secret=@@",
+            "Acme Maps API key: @@",
+            "API key for Acme Maps: @@",
+            "getenv('ACME_MAPS_KEY') ?: '@@'",
+            "- name: ACME_MAPS_TOKEN\n  value: @@",
+            "https://api.acmemaps.io/v1?q=x&appid=@@",
+            "https://acmemaps.io/v1?api_key=@@&x=1",
+        ] {
+            assert!(found(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn another_value_or_another_name_is_not() {
+        for line in [
+            "acme_maps_icon_digest = \"@@\"",
+            "acme_maps_key = \"@@00\"",
+            "acme_maps_key = \"00@@\"",
+            "acme_design_key = \"@@\"",
+            "acme_maps_design = \"@@\"",
+            "https://acmemaps.io/v1?etag=@@",
+            "see acme maps and the key, then @@",
+        ] {
+            assert!(!found(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn keywords_in_a_row_cost_no_more_than_a_window_each() {
+        let text = "pass=".repeat(50_000);
+        let mut reader = Reader::new(text.as_bytes());
+        let found = (0..50_000).filter(|at| {
+            let start = at * 5;
+            reader.ask(&(start..start + 4), &Ask::Look(Look::Password)).unwrap().is_some()
+        });
+        assert_eq!(found.count(), 0);
+    }
+}

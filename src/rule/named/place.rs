@@ -1,0 +1,288 @@
+//! In which files a value stands as a secret: a weak one in configuration only, a strong one anywhere.
+//!
+//! Apart from the scan, which sees bytes and no path: the mark travels with the match to where the path is known.
+
+/// Where a match counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stands {
+    /// In every file: a specific format, or a random value too strong to be an example.
+    Everywhere,
+    /// In every file but examples, documentation and the code of tests; in a test's configuration as well.
+    OutsideExamples,
+    /// In every file but tests, examples and documentation.
+    OutsideTests,
+    /// In configuration files and scripts, and in text without a path.
+    Unquoted,
+    /// In configuration files and scripts only.
+    Configuration,
+}
+
+/// What a path says about a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Configuration,
+    /// Configuration of a test: often of a real account on a real sandbox.
+    Fixture,
+    Test,
+    Code,
+}
+
+/// How many folders above a file are looked at where the path is absolute: a checkout below `/tmp/test` is no test.
+const NEAR: usize = 4;
+
+impl Stands {
+    /// Whether a match counts in the file at `path`; none: text without a path, such as a message.
+    #[must_use]
+    pub fn at(self, path: Option<&[u8]>) -> bool {
+        let kind = path.map(kind);
+        match self {
+            Self::Everywhere => true,
+            Self::OutsideExamples => kind != Some(Kind::Test),
+            Self::OutsideTests => !matches!(kind, Some(Kind::Test | Kind::Fixture)),
+            Self::Unquoted => matches!(kind, None | Some(Kind::Configuration | Kind::Fixture)),
+            Self::Configuration => kind == Some(Kind::Configuration),
+        }
+    }
+}
+
+/// Folders of tests.
+const TEST_FOLDERS: &[&str] = &[
+    "test",
+    "tests",
+    "spec",
+    "specs",
+    "__tests__",
+    "testing",
+    "testdata",
+    "test-data",
+    "test_data",
+    "fixtures",
+    "fixture",
+    "testsuite",
+    "integrationtest",
+    "unittest",
+    "unit",
+    "javatest",
+    "smoke-test",
+    "e2e",
+    "cypress",
+    "dockertest",
+    "inttest",
+    "systemtest",
+    "acceptance",
+];
+/// Folders of examples, documentation, translations, recordings and foreign code.
+const EXAMPLE_FOLDERS: &[&str] = &[
+    "mock",
+    "mocks",
+    "__mocks__",
+    "example",
+    "examples",
+    "sample",
+    "samples",
+    "demo",
+    "demos",
+    "doc",
+    "docs",
+    "documentation",
+    "i18n",
+    "locale",
+    "locales",
+    "lang",
+    "languages",
+    "translations",
+    "stubs",
+    "snippets",
+    "tutorial",
+    "tutorials",
+    "cassettes",
+    "vcr",
+    "snapshots",
+    "__snapshots__",
+    "node_modules",
+    "vendor",
+    "third_party",
+];
+const TEST_ENDINGS: &[&str] = &[
+    ".md",
+    ".mdx",
+    ".rst",
+    ".adoc",
+    ".asciidoc",
+    ".po",
+    ".pot",
+    ".snap",
+    ".map",
+    ".svg",
+    ".lock",
+    ".min.js",
+    ".min.css",
+    ".html",
+    ".htm",
+    ".ipynb",
+    ".example",
+    ".sample",
+    ".dist",
+    ".sum",
+    "package-lock.json",
+    "pnpm-lock.yaml",
+    ".feature",
+    ".patch",
+    ".diff",
+];
+const CONFIG_ENDINGS: &[&str] = &[
+    ".env",
+    ".properties",
+    ".ini",
+    ".cfg",
+    ".cnf",
+    ".conf",
+    ".config",
+    ".yml",
+    ".yaml",
+    ".toml",
+    ".tfvars",
+    ".tf",
+    ".hcl",
+    ".sh",
+    ".bash",
+    ".zsh",
+    ".fish",
+    ".bat",
+    ".cmd",
+    ".ps1",
+    ".psm1",
+    ".xml",
+    ".json",
+    ".plist",
+    ".service",
+    ".mk",
+    ".dockerfile",
+    ".envrc",
+    ".credentials",
+    "credentials",
+    ".nix",
+    "rc",
+    ".profile",
+    ".bash_history",
+    ".zsh_history",
+    ".bash_profile",
+    ".netrc",
+    ".pgpass",
+    ".s3cfg",
+    ".boto",
+    ".ovpn",
+    ".csh",
+    ".reg",
+    ".inc",
+    ".settings",
+    ".secret",
+    ".secrets",
+    ".tpl",
+    ".j2",
+    ".groovy",
+    ".gradle",
+];
+const CONFIG_STARTS: &[&str] = &[
+    ".env",
+    "dockerfile",
+    "containerfile",
+    "makefile",
+    "jenkinsfile",
+    "vagrantfile",
+    "procfile",
+    "docker-compose",
+    "secret",
+    "credential",
+    "password",
+];
+
+fn kind(path: &[u8]) -> Kind {
+    let lower = path.to_ascii_lowercase();
+    let mut parts: Vec<&[u8]> = lower.split(|b| matches!(b, b'/' | b'\\')).collect();
+    let absolute = parts.first().is_some_and(|part| part.is_empty());
+    let name = parts.pop().unwrap_or_default();
+    let near = if absolute { NEAR } else { usize::MAX };
+    let is = |list: &[&str], part: &[u8]| list.iter().any(|it| it.as_bytes() == part);
+    let original = path.rsplit(|b| matches!(b, b'/' | b'\\')).next().unwrap_or_default();
+    let below = |list: &[&str]| parts.iter().rev().take(near).any(|part| is(list, part));
+    let test = below(TEST_FOLDERS);
+    if below(EXAMPLE_FOLDERS)
+        || TEST_ENDINGS.iter().any(|end| name.ends_with(end.as_bytes()))
+        || is_test_name(name, original)
+    {
+        return Kind::Test;
+    }
+    let config = CONFIG_ENDINGS.iter().any(|end| name.ends_with(end.as_bytes()))
+        || CONFIG_STARTS.iter().any(|start| name.starts_with(start.as_bytes()));
+    match (test, config) {
+        (true, true) => Kind::Fixture,
+        (true, false) => Kind::Test,
+        (false, true) => Kind::Configuration,
+        (false, false) => Kind::Code,
+    }
+}
+
+/// `test_x.py`, `x_test.go`, `x.spec.ts`, `XTest.java`, `XTests.cs`, `conftest.py`.
+fn is_test_name(lower: &[u8], original: &[u8]) -> bool {
+    let stem = lower.split(|b| *b == b'.').next().unwrap_or_default();
+    let inner = [
+        &b".test."[..],
+        b".spec.",
+        b".tests.",
+        b".example",
+        b".sample",
+        b".cy.",
+        b"-test.",
+        b"-spec.",
+        b"_test.",
+        b"_spec.",
+        b"_tests.",
+    ];
+    let humps = [&b"Test."[..], b"Tests.", b"TestCase.", b"IT.", b"Spec.", b"TestData."];
+    stem.starts_with(b"test_")
+        || stem.starts_with(b"test-")
+        || stem == b"conftest"
+        || inner.iter().any(|part| memchr::memmem::find(lower, part).is_some())
+        || humps.iter().any(|part| memchr::memmem::find(original, part).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_says_what_a_file_is_for() {
+        for path in [
+            "src/test/java/A.java",
+            "a/user_test.go",
+            "web/login.spec.ts",
+            "README.md",
+            "src/UserTest.java",
+            "docs/a.yml",
+            ".env.example",
+        ] {
+            assert_eq!(kind(path.as_bytes()), Kind::Test, "{path}");
+        }
+        for path in ["test/fixtures.yml", "src/test/resources/application.properties"] {
+            assert_eq!(kind(path.as_bytes()), Kind::Fixture, "{path}");
+        }
+        for path in [".env", "deploy/values.yaml", "Dockerfile.prod", "app.properties", ".bashrc", "prod.tfvars"] {
+            assert_eq!(kind(path.as_bytes()), Kind::Configuration, "{path}");
+        }
+        for path in ["src/main.rs", "app/latest.py", "contest/a.c", "/tmp/test/a/b/c/d/e.php"] {
+            assert_eq!(kind(path.as_bytes()), Kind::Code, "{path}");
+        }
+    }
+
+    #[test]
+    fn the_weaker_a_value_the_fewer_the_files() {
+        let files: [Option<&[u8]>; 5] = [Some(b".env"), None, Some(b"a.c"), Some(b"test/a.yml"), Some(b"test/a.c")];
+        let counts = |stands: Stands| files.map(|path| stands.at(path));
+        assert_eq!(counts(Stands::Everywhere), [true, true, true, true, true]);
+        assert_eq!(counts(Stands::OutsideExamples), [true, true, true, true, false]);
+        assert_eq!(counts(Stands::OutsideTests), [true, true, true, false, false]);
+        assert_eq!(counts(Stands::Unquoted), [true, true, false, true, false]);
+        assert_eq!(counts(Stands::Configuration), [true, false, false, false, false]);
+    }
+}
