@@ -103,7 +103,8 @@ fn compress<W: Write>(mut encoder: W, bytes: &[u8], finish: impl FnOnce(W) -> Ve
     finish(encoder)
 }
 
-fn gzip(bytes: &[u8]) -> Vec<u8> {
+/// gzip.
+pub fn gzip(bytes: &[u8]) -> Vec<u8> {
     compress(flate2::write::GzEncoder::new(Vec::new(), Compression::default()), bytes, |e| e.finish().unwrap())
 }
 
@@ -111,12 +112,13 @@ fn zlib(bytes: &[u8]) -> Vec<u8> {
     compress(flate2::write::ZlibEncoder::new(Vec::new(), Compression::default()), bytes, |e| e.finish().unwrap())
 }
 
-fn bzip2(bytes: &[u8]) -> Vec<u8> {
+/// bzip2.
+pub fn bzip2(bytes: &[u8]) -> Vec<u8> {
     compress(bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::best()), bytes, |e| e.finish().unwrap())
 }
 
 /// Through a program of the machine, for formats that nothing here can write.
-fn through(program: &str, args: &[&str], bytes: &[u8]) -> Vec<u8> {
+pub fn through(program: &str, args: &[&str], bytes: &[u8]) -> Vec<u8> {
     let out = crate::harness::run(std::process::Command::new(program).args(args), bytes);
     assert_eq!(out.code, Some(0), "{program}: {}", out.both());
     out.stdout

@@ -21,6 +21,7 @@
 mod harness;
 
 mod bytes;
+mod checksum;
 mod compat;
 mod controls;
 mod deep;
@@ -28,10 +29,12 @@ mod disguise;
 mod faults;
 mod local;
 mod meta;
+mod named;
 mod oracle;
 mod paths;
 mod proof;
 mod refs;
+mod rules;
 mod scale;
 mod scan;
 mod shape;
