@@ -41,7 +41,7 @@ pub enum ExampleError {
 }
 
 /// Replaces each `{{class:n}}` in `template` by `n` characters of the class, no two equal ones in a row, or by a value of
-/// size `n` that ends in a right checksum, or holds together otherwise (see [`seal`]).
+/// size `n` that ends in a right checksum, or holds together otherwise (see `check::seal`).
 ///
 /// A length of 0 gives nothing and serves to break up a fixed text that would look like a secret. Other braces stay as
 /// they are: a counter-example may well be somebody else's template.

@@ -194,10 +194,22 @@ fn a_value_is_found_in_every_coat_over_every_other() {
 /// A rule with a check, so that the property below has one to hold whatever is built in.
 const CARD: &str = "[[rules]]\nid = 'zz-card'\ndescription = 'd'\nregex = '\\bzz-([0-9]{16})\\b'\nkeywords = ['zz-']\ncheck = 'luhn'\n";
 
-/// Checks that a value's last character does not decide: of a structure, of a part, of base64 with spare bits at its end,
-/// and of a sum whose making the vendor keeps to itself.
-const STRUCTURES: [&str; 11] =
-    ["jwt", "pypi", "pem", "aws", "discord", "secp256k1", "basic", "sentry", "onepassword", "azure", "likely-crc"];
+/// Checks that a value's last character does not decide: of a structure, of a part, of base64 or base32 with spare bits at
+/// its end, and of a sum whose making the vendor keeps to itself.
+const STRUCTURES: [&str; 12] = [
+    "jwt",
+    "pypi",
+    "pem",
+    "aws",
+    "discord",
+    "secp256k1",
+    "basic",
+    "sentry",
+    "onepassword",
+    "azure",
+    "likely-crc",
+    "nkey",
+];
 
 #[test]
 fn a_value_with_one_character_of_its_check_changed_is_not_found() {
