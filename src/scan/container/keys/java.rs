@@ -15,7 +15,7 @@ pub fn read(bytes: &[u8]) -> Option<Keys> {
     let version = u32(&mut rest).filter(|version| matches!(version, 1 | 2))?;
     let count = u32(&mut rest)?;
     let mut found = Keys { kind, ..Keys::default() };
-    for _ in 0..count.min(10_000) {
+    for _ in 0..count {
         let before = rest;
         match entry(&mut rest, version) {
             Some(Some(key)) => found.keys.push(key.to_vec()),
