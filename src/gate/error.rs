@@ -153,6 +153,9 @@ impl Error {
             Self::Index(_) => "`git status` tells more; a damaged index is rebuilt by removing it and `git reset`",
             Self::ForeignId { .. } => "the repository's object format and the pushed ids must agree",
             Self::Policy(_) => "correct the policy file; until then nothing is accepted",
+            Self::Judge(JudgeError::Exact(error)) | Self::Sent(SentError::Visit(JudgeError::Exact(error))) => {
+                return vec![error.hint()];
+            }
             Self::Walk(_) | Self::Tree(_) | Self::Sent(_) => {
                 "try the push again; if it stays so, run `git fsck` on both sides, or ask the server's administrator \
                  about limits"
