@@ -55,10 +55,30 @@ pub fn sweep(text: &[u8], own_domains: &[String], take: &mut dyn FnMut(Candidate
         };
         let Some(candidate) = candidate else { continue };
         spots.skip_to(end_of(&candidate));
-        if !take(candidate) {
+        if !parts(text, &candidate).into_iter().chain([candidate]).all(&mut *take) {
             return;
         }
     }
+}
+
+/// The parts of a group between its blanks: two numbers side by side look like one.
+fn parts(text: &[u8], candidate: &Candidate) -> Vec<Candidate> {
+    let Candidate::Digits(whole) = candidate else { return Vec::new() };
+    let bytes = text.get(whole.span.clone()).unwrap_or_default();
+    if !bytes.contains(&b' ') {
+        return Vec::new();
+    }
+    let mut start = whole.span.start;
+    let mut found = Vec::new();
+    for part in bytes.split(|b| *b == b' ') {
+        let span = start..start + part.len();
+        start = span.end + 1;
+        if count_digits(text, &span) >= DIGITS_MIN {
+            let lettered = word(text, span.start).filter(|word| *word != span);
+            found.push(Candidate::Digits(Digits { numbers: [Some(span.clone()), lettered, None], phone: None, span }));
+        }
+    }
+    found
 }
 
 /// All candidates of `window`: also groups without four digits in a row.
@@ -74,6 +94,7 @@ pub fn near(text: &[u8], window: Range<usize>, own_domains: &[String]) -> Vec<Ca
             None => break,
         };
         at = candidate.as_ref().map_or(0, end_of).max(at + 1);
+        found.extend(candidate.iter().flat_map(|it| parts(text, it)));
         found.extend(candidate.filter(|it| match it {
             Candidate::Email(_) => true,
             Candidate::Digits(it) => count_digits(text, &it.span) >= DIGITS_MIN,

@@ -15,7 +15,7 @@ use crate::customer::Sample;
 use crate::customer::candidates::{self, Authorship, Candidate, Digits};
 use crate::text::LineIndex;
 use once_cell::unsync::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// Counting ends here, as in the survey of lists.
@@ -124,6 +124,8 @@ struct Search<'t> {
     /// Made when the first value is known: most texts know none.
     index: OnceCell<LineIndex>,
     records: Found,
+    /// Values of records that were counted: a third value of one is no second record.
+    paired: BTreeSet<Vec<u8>>,
     emails: Found,
     numbers: Found,
     /// Numbers that need the name of their column to count.
@@ -149,6 +151,7 @@ impl<'t> Search<'t> {
             authors: Authorship::of(None),
             index: OnceCell::new(),
             records: Found::new(),
+            paired: BTreeSet::new(),
             emails: Found::new(),
             numbers: Found::new(),
             unnamed: Found::new(),
@@ -270,11 +273,8 @@ impl<'t> Search<'t> {
                 }
                 if table.knows_pair((anchor.name, own), (&field.name, &other))? {
                     if self.is_new(&anchor.span) || self.is_new(span) {
-                        let first = anchor.span.start.min(span.start);
-                        let place = if first == span.start { span } else { &anchor.span };
-                        let mut both = [own.clone(), other];
-                        both.sort();
-                        self.records.entry(both.join(&0)).or_insert_with(|| place.clone());
+                        let place = if span.start < anchor.span.start { span } else { &anchor.span };
+                        self.count_record(own.clone(), other, place.clone());
                         self.tell(anchor.name);
                         self.tell(&field.name);
                     }
@@ -283,6 +283,14 @@ impl<'t> Search<'t> {
             }
         }
         Ok(false)
+    }
+
+    fn count_record(&mut self, one: Vec<u8>, other: Vec<u8>, place: Range<usize>) {
+        let known = self.paired.contains(&one) || self.paired.contains(&other);
+        if !known {
+            self.records.insert(one.clone(), place);
+        }
+        self.paired.extend([one, other]);
     }
 
     fn tell(&mut self, field: &str) {
