@@ -134,6 +134,11 @@ impl Header {
         out
     }
 
+    /// Whether `bytes`, of which there are few, could be the first of a table.
+    pub(super) fn begins(bytes: &[u8]) -> bool {
+        !bytes.is_empty() && bytes.iter().zip(MAGIC).all(|(byte, magic)| *byte == magic)
+    }
+
     /// How long the header is that begins with `fixed`.
     pub(super) fn length(fixed: &[u8; FIXED]) -> Result<usize, Broken> {
         let mut bytes = Bytes(fixed);

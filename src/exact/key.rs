@@ -45,10 +45,10 @@ impl Key {
     /// When it cannot be read, is none, or when others than its owner can read it.
     pub fn read(path: &Path) -> Result<Self, ExactError> {
         let file = files::open(path, Readers::Owner).map_err(|refused| refused.about("the key", path))?;
-        let mut text = String::new();
-        file.take(FILE_MAX).read_to_string(&mut text).map_err(|source| ExactError::read(path, source))?;
-        let key = text.trim().strip_prefix(MARK).and_then(from_hex);
-        text.clear();
+        let mut text = Vec::with_capacity(256);
+        file.take(FILE_MAX).read_to_end(&mut text).map_err(|source| ExactError::read(path, source))?;
+        let key = text.trim_ascii().strip_prefix(MARK.as_bytes()).and_then(from_hex);
+        wipe(&mut text);
         let remedy = "make one with `leakgate fingerprint key FILE`, or name the right file";
         let mut key = key.ok_or_else(|| ExactError::key(path, "it holds no key", remedy))?;
         let made = Self::new(&key).ok_or_else(|| ExactError::key(path, "it cannot be used", remedy));
@@ -141,8 +141,8 @@ fn first<const N: usize>(digest: &[u8; 32]) -> [u8; N] {
     std::array::from_fn(|at| digest.get(at).copied().unwrap_or(0))
 }
 
-fn from_hex(text: &str) -> Option<[u8; KEY]> {
-    let digits: Vec<u8> = text.chars().map(|c| c.to_digit(16).and_then(as_byte)).collect::<Option<_>>()?;
+fn from_hex(text: &[u8]) -> Option<[u8; KEY]> {
+    let digits: Vec<u8> = text.iter().map(|b| char::from(*b).to_digit(16).and_then(as_byte)).collect::<Option<_>>()?;
     if digits.len() != 2 * KEY {
         return None;
     }

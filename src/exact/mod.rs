@@ -24,6 +24,7 @@ mod list;
 mod merge;
 mod norm;
 mod punycode;
+mod reading;
 mod region;
 #[cfg(test)]
 mod samples;

@@ -271,10 +271,13 @@ pub(super) fn seal_of(key: &Key, table: &[u8; 16], number: u64, content: &[u8]) 
 fn read_header(file: &File, path: &Path, size: u64) -> Result<Vec<u8>, ExactError> {
     let io = |source| ExactError::read(path, source);
     let mut fixed = [0u8; FIXED];
-    if size < FIXED as u64 {
-        return Err(not_believed(path, if size == 0 { &Broken::Magic } else { &Broken::Damaged }));
+    let there = usize::try_from(size).map_or(FIXED, |size| size.min(FIXED));
+    read_at(file, fixed.get_mut(..there).unwrap_or_default(), 0).map_err(io)?;
+    if there < FIXED {
+        let broken =
+            if Header::begins(fixed.get(..there).unwrap_or_default()) { Broken::Damaged } else { Broken::Magic };
+        return Err(not_believed(path, &broken));
     }
-    read_at(file, &mut fixed, 0).map_err(io)?;
     let length = Header::length(&fixed).map_err(|broken| not_believed(path, &broken))?;
     if size < length as u64 {
         return Err(ExactError::table(path, "it is cut short: its header is not whole", AGAIN));
