@@ -1,7 +1,9 @@
 //! The command line: arguments, or the name the binary was started by, made into a [`Command`].
 
+mod fingerprint;
 mod rules;
 
+pub use fingerprint::{Depth, How, Job};
 pub use rules::Ask;
 
 use crate::report::{HookKind, help};
@@ -49,6 +51,8 @@ pub enum Command {
         /// One more policy file.
         policy: Option<PathBuf>,
     },
+    /// Make, ask or change a table of the organisation's own customers.
+    Fingerprint(Job),
     /// Print a text and succeed.
     Print(&'static str),
     /// Print the version and succeed.
@@ -140,6 +144,7 @@ fn command(word: &OsStr, parser: Parser) -> Result<Command, UsageError> {
         (b"scan", _) => scan(parser),
         (b"doctor", _) => doctor(parser),
         (b"rules", _) => rules::parse(parser),
+        (b"fingerprint", _) => fingerprint::parse(parser),
         (b"help", _) => Ok(Command::Print(help::OVERVIEW)),
         (b"version", _) => Ok(Command::Version),
         _ => Err(UsageError::Command(word.to_string_lossy().into_owned())),

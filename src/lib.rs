@@ -4,9 +4,9 @@
 //! `gate` reads from top to bottom as that sentence; the modules below it are its nouns, in reading order.
 //!
 //! *Invariant:* imports point down. `text` knows nothing; `rule`, `push` and `hook_env` know `text`; `git`, `scan`,
-//! `customer` and `policy` know those and not one another (`policy` and `scan` may name `rule`); `verdict` judges
-//! without `git`; `report` prints; `gate` ties them; `catalogue` tells people about the rules. `tests/it/tidy.rs` holds
-//! the table.
+//! `customer` and `policy` know those and not one another (`policy` and `scan` may name `rule`); `exact` asks
+//! `customer` where values stand; `verdict` judges without `git`; `report` prints; `gate` ties them; `catalogue` tells
+//! people about the rules. `tests/it/tidy.rs` holds the table.
 
 pub mod text;
 
@@ -18,6 +18,8 @@ pub mod customer;
 pub mod git;
 pub mod policy;
 pub mod scan;
+
+pub mod exact;
 
 pub mod verdict;
 

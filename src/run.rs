@@ -1,10 +1,12 @@
 //! From a [`Command`] to what is printed and the exit status.
 
+mod fingerprint;
 mod rules;
 
 use crate::cli::{Command, Format, Push as Probe, Target};
 use crate::customer::Thresholds;
 use crate::doctor;
+use crate::exact::{Exact, Sources};
 use crate::gate::error::Error;
 use crate::gate::files::Judged;
 use crate::gate::hooks::{Outcome, Setting};
@@ -64,6 +66,7 @@ pub fn run(command: Command) -> Done {
         }
         Command::Doctor { repos, push, policy } => doctor_command(repos, push, policy.as_deref()),
         Command::Rules { ask, policy } => rules::run(&env, &ask, policy.as_deref()),
+        Command::Fingerprint(job) => fingerprint::run(&job),
     }
 }
 
@@ -159,7 +162,7 @@ impl<'a> Bench<'a> {
         let judged = self.excepted(outcome.judged);
         let verdict = Verdict::decide(&outcome.balanced, judged.findings.len(), judged.unread.len());
         let err = match verdict {
-            Verdict::Accept => String::new(),
+            Verdict::Accept => report::warnings(&judged.warnings, &self.context(&[])),
             Verdict::Reject | Verdict::Undecided => {
                 report::rejection(&judged.findings, &judged.unread, &self.context(&outcome.tips))
             }
@@ -179,6 +182,7 @@ impl<'a> Bench<'a> {
 
     fn excepted(&self, mut judged: Judged) -> Judged {
         judged.findings.retain(|finding| self.policy.allowance(finding).is_none());
+        judged.warnings.retain(|finding| self.policy.allowance(finding).is_none());
         judged.unread.retain(|unread| blocks(&self.policy, unread));
         judged.findings.sort_by(|a, b| {
             (&a.subject, a.place, &a.rule.id, &a.member).cmp(&(&b.subject, b.place, &b.rule.id, &b.member))
@@ -232,6 +236,7 @@ fn judge_by(policy: &Policy) -> Result<Judge, Error> {
             members: small(limits.container_members),
         },
         thresholds: thresholds(policy),
+        exact: exact(policy),
         deadline: limits.time_seconds.map(|seconds| (Instant::now() + Duration::from_secs(seconds), seconds)),
     })
 }
@@ -254,9 +259,27 @@ fn thresholds(policy: &Policy) -> Option<Thresholds> {
     }
 }
 
+fn exact(policy: &Policy) -> Option<Exact> {
+    let of = &policy.exact;
+    let count = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+    let sources = || Sources {
+        tables: of.tables.clone(),
+        keys: of.keys.clone(),
+        now: now(),
+        emails: count(of.emails),
+        numbers: count(of.numbers),
+        own_domains: policy.customer.own_domains.clone(),
+    };
+    (!of.tables.is_empty()).then(|| Exact::new(sources()))
+}
+
 fn today() -> Date {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
-    Date::from_unix_seconds(since.as_secs())
+    Date::from_unix_seconds(now())
+}
+
+/// Seconds since 1970; a clock before that is one that was never set.
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs()
 }
 
 fn stdin() -> Result<Vec<u8>, Error> {
@@ -299,7 +322,8 @@ fn scan_command(
     };
     let judged = bench.excepted(outcome.judged);
     let verdict = Verdict::decide(&outcome.balanced, judged.findings.len(), judged.unread.len());
-    Ok(Done { out: list(&judged, format), err: String::new(), status: verdict.into() })
+    let err = report::warnings(&judged.warnings, &plain_context(HookKind::Scan));
+    Ok(Done { out: list(&judged, format), err, status: verdict.into() })
 }
 
 fn list(judged: &Judged, format: Format) -> String {

@@ -3,6 +3,7 @@
 //! Apart from the customer module, which judges texts and knows no catalogue.
 
 use crate::customer::Class;
+use crate::exact::What;
 
 /// The group that they are listed under.
 pub(super) const GROUP: &str = "customer-data";
@@ -18,7 +19,12 @@ pub(super) struct Coded {
 
 /// All of them.
 pub(super) fn all() -> impl Iterator<Item = Coded> {
-    Class::ALL.iter().map(|class| Coded {
+    let known = What::ALL.iter().map(|what| Coded {
+        id: what.rule(),
+        description: what.description(),
+        check: Some("a keyed fingerprint in the organisation's own table ([exact])"),
+    });
+    let counted = Class::ALL.iter().map(|class| Coded {
         id: class.as_str(),
         description: class.description(),
         check: match class {
@@ -27,7 +33,8 @@ pub(super) fn all() -> impl Iterator<Item = Coded> {
             Class::Iban => Some("the check digits (ISO 13616, modulo 97) and the country's length"),
             Class::Dump | Class::Email | Class::Phone | Class::CustomerNumber | Class::SocialSecurity => None,
         },
-    })
+    });
+    counted.chain(known)
 }
 
 #[cfg(test)]

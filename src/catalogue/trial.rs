@@ -78,7 +78,7 @@ pub enum Fault {
 pub fn trial<'k>(known: &'k Known, which: Which) -> Result<Report<'k>, JudgeError> {
     let rules: Vec<&Listed> = known.rules.iter().filter(|rule| rule.is_on()).collect();
     let specs: Vec<RuleSpec> = rules.iter().map(|rule| rule.spec.clone()).collect();
-    let judge = Judge { rules: RuleSet::new(&specs)?, limits: limits(), thresholds: None, deadline: None };
+    let judge = Judge { rules: RuleSet::new(&specs)?, limits: limits(), thresholds: None, exact: None, deadline: None };
     let stand = Stand { rules: &rules, judge: &judge };
     let chosen = |rule: &Listed| which == Which::All || rule.on_trial;
     let mut tried = Vec::new();

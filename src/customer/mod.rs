@@ -10,6 +10,7 @@
 //! *Invariant:* bytes in, verdicts out: no decoder, no I/O, no policy, and no value leaves in a form that can be read
 //! except in `hidden`, which exists to be masked.
 
+pub mod candidates;
 mod card;
 mod cut;
 mod distinct;

@@ -85,7 +85,7 @@ impl Discovered {
             }
             Ok(())
         })
-        .map_err(Error::Sent)?;
+        .map_err(Error::of_sent)?;
         self.sent = into_inner(sent);
         self.suspects.extend(into_inner(suspects));
         for (id, kind) in &self.sent {

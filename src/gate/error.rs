@@ -130,6 +130,16 @@ pub enum Error {
 }
 
 impl Error {
+    /// What reading the quarantine ended with: what the judge said there is its own word.
+    pub(super) fn of_sent(error: SentError<JudgeError>) -> Self {
+        match error {
+            SentError::Visit(error) => Self::Judge(error),
+            error @ (SentError::Pack { .. } | SentError::Loose { .. } | SentError::Vanished { .. }) => {
+                Self::Sent(error)
+            }
+        }
+    }
+
     /// What to do about it: one sentence a hint.
     #[must_use]
     pub fn hints(&self) -> Vec<String> {
@@ -153,6 +163,7 @@ impl Error {
             Self::Index(_) => "`git status` tells more; a damaged index is rebuilt by removing it and `git reset`",
             Self::ForeignId { .. } => "the repository's object format and the pushed ids must agree",
             Self::Policy(_) => "correct the policy file; until then nothing is accepted",
+            Self::Judge(JudgeError::Exact(error)) => return vec![error.hint()],
             Self::Walk(_) | Self::Tree(_) | Self::Sent(_) => {
                 "try the push again; if it stays so, run `git fsck` on both sides, or ask the server's administrator \
                  about limits"

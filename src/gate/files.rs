@@ -14,6 +14,8 @@ use std::collections::HashSet;
 pub struct Judged {
     /// All findings.
     pub findings: Vec<Finding>,
+    /// All that is worth a look and stops nothing.
+    pub warnings: Vec<Finding>,
     /// All that could not be read through.
     pub unread: Vec<Unread>,
 }
@@ -22,6 +24,7 @@ impl Judged {
     /// Adds what was found in `about`.
     pub fn keep(&mut self, examined: Examined, about: &About<'_>) {
         self.findings.extend(examined.findings);
+        self.warnings.extend(examined.warnings);
         self.unread.extend(examined.unreadable.into_iter().map(|obstacle| Unread {
             subject: about.subject.clone(),
             title: about.title.map(BString::from),

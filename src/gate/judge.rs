@@ -1,7 +1,9 @@
 //! One blob judged: first cheaply and whole, then, on a hit, by what it adds.
 
 use super::before::Before;
+use super::known;
 use crate::customer::{self, Bulk, Thresholds};
+use crate::exact::{Exact, ExactError, Known};
 use crate::rule::{Rule, RuleSet, RuleSetError};
 use crate::scan::{self, Candidate, Limits, Text, Unreadable};
 use crate::text::{Finding, Fingerprint, Kind, LineIndex, Place, RuleInfo, Secret, Severity, Subject, Value};
@@ -18,6 +20,8 @@ pub struct Judge {
     pub limits: Limits,
     /// When a text is a customer list; none: the policy looks for none.
     pub thresholds: Option<Thresholds>,
+    /// The organisation's own customers; none: the policy names no table.
+    pub exact: Option<Exact>,
     /// When to give up, and how many seconds that was.
     pub deadline: Option<(Instant, u64)>,
 }
@@ -28,6 +32,9 @@ pub enum JudgeError {
     /// A rule cannot run.
     #[error(transparent)]
     Rule(#[from] RuleSetError),
+    /// The organisation's own customers cannot be compared.
+    #[error("cannot compare with the organisation's own customers")]
+    Exact(#[from] ExactError),
     /// The time that the policy gives is over.
     #[error("the policy's limit of {seconds} s is over and not everything has been judged")]
     Overdue {
@@ -41,6 +48,8 @@ pub enum JudgeError {
 pub struct Examined {
     /// Values at their places; the subject and title are the caller's.
     pub findings: Vec<Finding>,
+    /// What is worth a look and stops nothing.
+    pub warnings: Vec<Finding>,
     /// What could not be read through.
     pub unreadable: Vec<Unreadable>,
     /// Whether any of the findings lies in something folded into the blob: an archive, or an encoded one.
@@ -66,10 +75,21 @@ impl Judge {
     pub fn suspects(&self, blob: &[u8]) -> Result<bool, JudgeError> {
         self.check_time()?;
         let mut suspicious = false;
+        let mut failed = None;
         let unreadable = scan::scan(&self.rules, self.limits, blob, &mut |text, candidates| {
-            suspicious = suspicious || !candidates.is_empty() || !self.survey(text, None, &|_| true).is_empty();
+            if suspicious || failed.is_some() {
+                return;
+            }
+            suspicious = !candidates.is_empty() || !self.survey(text, None, &|_| true, &[]).is_empty();
+            match self.known(text, None, &|_| true) {
+                Ok(known) => suspicious |= !known.is_empty(),
+                Err(error) => failed = Some(error),
+            }
         })?;
-        Ok(suspicious || !unreadable.is_empty())
+        match failed {
+            Some(error) => Err(error.into()),
+            None => Ok(suspicious || !unreadable.is_empty()),
+        }
     }
 
     /// Everything in `blob` that `before` does not have.
@@ -82,13 +102,13 @@ impl Judge {
         let mut failed = None;
         out.unreadable = scan::scan(&self.rules, self.limits, blob, &mut |text, candidates| {
             let found = out.findings.len();
-            if let Err(error) = self.text(text, candidates, about, before, &mut out.findings) {
+            if let Err(error) = self.text(text, candidates, about, before, &mut out) {
                 failed.get_or_insert(error);
             }
             out.folded |= out.findings.len() > found && !text.has_file_lines();
         })?;
         match failed {
-            Some(error) => Err(error.into()),
+            Some(error) => Err(error),
             None => Ok(out),
         }
     }
@@ -104,10 +124,30 @@ impl Judge {
         }
     }
 
-    fn survey(&self, text: &Text<'_>, path: Option<&[u8]>, added: &dyn Fn(usize) -> bool) -> Vec<Bulk> {
+    fn survey(
+        &self,
+        text: &Text<'_>,
+        path: Option<&[u8]>,
+        added: &dyn Fn(usize) -> bool,
+        known: &[Known],
+    ) -> Vec<Bulk> {
         match &self.thresholds {
-            Some(thresholds) => customer::survey(text.bytes, path, added, thresholds),
+            Some(thresholds) if known.is_empty() => customer::survey(text.bytes, path, added, thresholds),
+            Some(thresholds) => customer::survey(text.bytes, path, added, &known::lowered(thresholds, known)),
             None => Vec::new(),
+        }
+    }
+
+    /// What the organisation's own tables know in `text`.
+    fn known(
+        &self,
+        text: &Text<'_>,
+        path: Option<&[u8]>,
+        added: &dyn Fn(usize) -> bool,
+    ) -> Result<Vec<Known>, ExactError> {
+        match &self.exact {
+            Some(exact) => exact.known(text.bytes, path, added),
+            None => Ok(Vec::new()),
         }
     }
 
@@ -117,8 +157,8 @@ impl Judge {
         candidates: Vec<Candidate>,
         about: &About<'_>,
         before: &Before,
-        findings: &mut Vec<Finding>,
-    ) -> Result<(), RuleSetError> {
+        out: &mut Examined,
+    ) -> Result<(), JudgeError> {
         let index = LineIndex::new(text.bytes);
         let path = path_of(text, about);
         let is_new = |number: usize| !before.has_line(index.line(text.bytes, number));
@@ -134,10 +174,18 @@ impl Judge {
             }
         }
         for (found, rule) in most_specific(kept) {
-            findings.push(secret_finding(text, &index, found, rule, about));
+            out.findings.push(secret_finding(text, &index, found, rule, about));
         }
-        for bulk in self.survey(text, path.map(AsRef::as_ref), &is_new) {
-            findings.push(bulk_finding(text, &index, bulk, about));
+        let known = match known::is_compared(&about.subject) {
+            true => self.known(text, path.map(AsRef::as_ref), &is_new)?,
+            false => Vec::new(),
+        };
+        for bulk in self.survey(text, path.map(AsRef::as_ref), &is_new, &known) {
+            out.findings.push(bulk_finding(text, &index, bulk, about));
+        }
+        for known in known {
+            let kind = if known.stops { &mut out.findings } else { &mut out.warnings };
+            kind.push(known::finding(text, &index, known, about));
         }
         Ok(())
     }
@@ -242,14 +290,14 @@ fn bulk_rule(bulk: &Bulk) -> RuleInfo {
     }
 }
 
-fn member_of(text: &Text<'_>) -> Option<BString> {
+pub(super) fn member_of(text: &Text<'_>) -> Option<BString> {
     (!text.member.is_empty()).then(|| text.member.to_owned())
 }
 
 /// Identifies a value of a rule wherever it moves: the first 8 bytes of SHA-256 over rule, NUL and value.
 ///
 /// A short value can be guessed from it; it is printed to those who have the value already.
-fn fingerprint(rule: &str, value: &[u8]) -> Fingerprint {
+pub(super) fn fingerprint(rule: &str, value: &[u8]) -> Fingerprint {
     let digest = Sha256::new().chain_update(rule).chain_update([0]).chain_update(value).finalize();
     Fingerprint(digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect())
 }

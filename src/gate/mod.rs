@@ -7,6 +7,7 @@ pub mod error;
 pub mod files;
 pub mod hooks;
 pub mod judge;
+mod known;
 mod names;
 mod parallel;
 pub mod scan;

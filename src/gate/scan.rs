@@ -115,6 +115,7 @@ pub fn join(outcomes: Vec<Outcome>) -> Judged {
     let mut all = Judged::default();
     for outcome in outcomes {
         all.findings.extend(outcome.judged.findings);
+        all.warnings.extend(outcome.judged.warnings);
         all.unread.extend(outcome.judged.unread);
     }
     all

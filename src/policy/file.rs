@@ -4,6 +4,7 @@
 //! value that is checked later is `Spanned`, so that the error can show where it stands.
 
 use super::customer::WireCustomer;
+use super::exact::WireExact;
 use super::limits::WireLimits;
 use super::unreadable::WireUnreadable;
 use super::wire::Rule;
@@ -25,6 +26,7 @@ pub(super) struct File {
     pub(super) limits: Option<WireLimits>,
     pub(super) unreadable: Option<WireUnreadable>,
     pub(super) customer: Option<WireCustomer>,
+    pub(super) exact: Option<WireExact>,
     #[serde(default)]
     pub(super) rules: Vec<Spanned<Rule>>,
     #[serde(default)]

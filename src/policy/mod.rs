@@ -13,6 +13,7 @@ mod customer;
 mod date;
 mod document;
 mod error;
+mod exact;
 mod file;
 mod layer;
 mod limits;
@@ -33,6 +34,7 @@ pub use allow::{Allow, AllowState, Asked};
 pub use customer::{CustomerData, Switch};
 pub use date::{Date, DateError};
 pub use error::{Fault, PolicyError};
+pub use exact::ExactMatch;
 pub use layer::{Guard, LayerFile, Presence};
 pub use limits::{LimitRange, Limits};
 pub use listed::{Known, Listed, State};
@@ -62,6 +64,8 @@ pub struct Policy {
     pub contact: Option<String>,
     /// What counts as customer data.
     pub customer: CustomerData,
+    /// Where the organisation's own customers are known from.
+    pub exact: ExactMatch,
     /// The files that were looked for, in order.
     pub sources: Vec<Source>,
 }
@@ -173,6 +177,7 @@ impl Loading {
             unreadable: Unreadable::standard(),
             contact: None,
             customer: CustomerData::standard(),
+            exact: ExactMatch::standard(),
             sources: packs::sources(&embedded),
         };
         Self { policy, rules: Merge::over(embedded), files: Vec::new(), today }
@@ -200,6 +205,9 @@ impl Loading {
         }
         if let Some(customer) = &file.customer {
             self.policy.customer.apply(&doc, customer)?;
+        }
+        if let Some(exact) = &file.exact {
+            self.policy.exact.apply(&doc, exact)?;
         }
         self.in_force(doc.name.clone(), file.rules.len(), file.allow.len());
         self.files.push((doc, file));

@@ -31,6 +31,11 @@ impl Group<'_> {
         self.first.rule.kind == Kind::CustomerData
     }
 
+    /// One person's, or as good as that.
+    pub(super) fn is_record(&self) -> bool {
+        self.is_customer() && (!self.is_bulk() || self.first.rule.id == "customer-record")
+    }
+
     /// Many values that count together.
     pub(super) fn is_bulk(&self) -> bool {
         matches!(self.first.value, Value::Bulk { .. })

@@ -20,6 +20,7 @@ Hooks, started by git:
 For people:
   scan               look for leaks in files, in the index or in all history
   rules              list, show and test the rules that say what a leak is
+  fingerprint        make and keep the table of the organisation's own customers
   doctor             check that the gate is in place and works
 
 Options of every command:
@@ -182,6 +183,57 @@ Exit status: 0 answered, all rules pass; 1 test: a rule fails; 2 no such rule,
 or a file that cannot be read.
 ";
 
+/// `leakgate fingerprint --help`.
+pub const FINGERPRINT: &str = "\
+usage: leakgate fingerprint key FILE
+       leakgate fingerprint build --key FILE --out TABLE [options] < LIST.csv
+       leakgate fingerprint test TABLE... --key FILE < LINES
+       leakgate fingerprint stat TABLE --key FILE [--verify]
+       leakgate fingerprint forget TABLE --key FILE --field NAME < VALUES
+       leakgate fingerprint merge TABLE TABLE... --key FILE --out TABLE
+       leakgate fingerprint rotate TABLE NEXT --key FILE --next-key FILE
+
+Keeps a table of the organisation's own customers: keyed fingerprints of their
+addresses and numbers, alone and in pairs, nothing that can be read. Hooks whose
+policy names it ([exact]) refuse a real customer's record.
+
+key     makes a key, for its owner alone; FILE must not exist
+build   reads the customer list, CSV with a header, from standard input; writes
+        nothing of it but fingerprints; puts TABLE in its place as a whole
+test    one line of yes or no for each line of standard input, values masked
+stat    what the table says about itself; --verify reads and proves all of it
+forget  lets the values, one a line, count no more, at once; the next build
+        starts anew
+merge   joins tables of one key
+rotate  leads to the next key, one step a call: tables cannot change their key,
+        so the next one is built from the list, and hooks ask both for a while
+
+Options of build:
+  --field NAME=COLUMN      a field and its column (its name, or #1, #2, ...);
+                           NAME is email, phone, customer, name or address.
+                           Again for more. Default: by the words in the header
+  --field NAME:KIND=COLUMN a field of another name; KIND is email, phone,
+                           number or text
+  --pair NAME+NAME         keep these pairs only. Default: all but two texts
+  --pair-only NAME         never let the field count alone
+  --exclude FILE           leave out rows with these values: test customers
+  --own-domain DOMAIN      leave out the organisation's own people
+  --region CC              the country of telephone numbers. Default: JP
+  --expires DAY            YYYY-MM-DD or a number of days; later hooks refuse
+                           everything until there is a new table
+  --least N                fewer records make no table. Default: 1
+  --bad PERCENT            more bad rows make no table. Default: 5
+  --delimiter C            the character between cells, or tab. Default: found
+  --no-header              the first row is a record; columns by number
+
+A field whose numbers lie so close together that ordinary ones would meet them
+is kept in pairs only. policy: only hooks and scan read it, none of --policy
+here.
+
+Exit status: 0 done, nothing known; 1 test: something is known, stat: expired;
+2 could not, nothing was changed.
+";
+
 /// `leakgate doctor --help`.
 pub const DOCTOR: &str = "\
 usage: leakgate doctor [--repo DIR] [--push] [--policy FILE]
@@ -203,8 +255,19 @@ Exit status: 0 all is well, 1 something is not, 2 could not find out.
 mod tests {
     use super::*;
 
-    const ALL: [&str; 10] =
-        [OVERVIEW, PRE_RECEIVE, UPDATE, PRE_PUSH, PRE_COMMIT, PRE_MERGE_COMMIT, COMMIT_MSG, SCAN, RULES, DOCTOR];
+    const ALL: [&str; 11] = [
+        OVERVIEW,
+        PRE_RECEIVE,
+        UPDATE,
+        PRE_PUSH,
+        PRE_COMMIT,
+        PRE_MERGE_COMMIT,
+        COMMIT_MSG,
+        SCAN,
+        RULES,
+        FINGERPRINT,
+        DOCTOR,
+    ];
 
     #[test]
     fn every_text_fits_a_terminal_and_says_exit_status_and_policy() {

@@ -16,6 +16,7 @@ mod mask;
 mod rejection;
 mod subject;
 mod undecided;
+mod warning;
 
 pub(crate) use json::written as json_object;
 pub(crate) use layout::{columns, fold, shorten, wrap};
@@ -25,6 +26,7 @@ pub use listing::{listing, listing_line, unread_line};
 pub use mask::Mask;
 pub use rejection::rejection;
 pub use undecided::{complaint, undecided};
+pub use warning::warnings;
 
 use crate::scan::Unreadable;
 use crate::text::Subject;

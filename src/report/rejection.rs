@@ -84,8 +84,8 @@ fn mask_for<'g, 'f: 'g>(
 fn headline(groups: &[Group<'_>], unread: &[Unread], context: &Context<'_>) -> String {
     let counts = [
         count(groups, "secret", |g| g.first.rule.kind == Kind::Secret),
-        count(groups, "customer list", |g| g.is_customer() && g.is_bulk()),
-        count(groups, "customer record", |g| g.is_customer() && !g.is_bulk()),
+        count(groups, "customer list", |g| g.is_customer() && !g.is_record()),
+        count(groups, "customer record", |g| g.is_record()),
     ];
     let mut found: Vec<String> = counts.into_iter().flatten().collect();
     if !unread.is_empty() {

@@ -26,6 +26,7 @@ mod compat;
 mod controls;
 mod deep;
 mod disguise;
+mod exact;
 mod faults;
 mod local;
 mod meta;

@@ -11,7 +11,7 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 const MOST_LINES: usize = 400;
 
 /// What each module may name besides itself: imports point down.
-const MAY_NAME: [(&str, &[&str]); 16] = [
+const MAY_NAME: [(&str, &[&str]); 17] = [
     ("text", &[]),
     ("rule", &["text"]),
     ("push", &["text"]),
@@ -20,12 +20,16 @@ const MAY_NAME: [(&str, &[&str]); 16] = [
     ("scan", &["text", "push", "hook_env", "rule"]),
     ("customer", &["text", "push", "hook_env"]),
     ("policy", &["text", "push", "hook_env", "rule"]),
+    ("exact", &["text", "push", "hook_env", "customer"]),
     ("verdict", &["text", "rule", "push", "hook_env", "scan", "customer", "policy"]),
     ("report", &["text", "rule", "push", "hook_env", "git", "scan", "customer", "policy", "verdict"]),
-    ("gate", &["text", "rule", "push", "hook_env", "git", "scan", "customer", "policy", "verdict", "report"]),
+    ("gate", &["text", "rule", "push", "hook_env", "git", "scan", "customer", "exact", "policy", "verdict", "report"]),
     (
         "catalogue",
-        &["text", "rule", "push", "hook_env", "git", "scan", "customer", "policy", "verdict", "report", "gate"],
+        &[
+            "text", "rule", "push", "hook_env", "git", "scan", "customer", "exact", "policy", "verdict", "report",
+            "gate",
+        ],
     ),
     ("cli", EVERYTHING),
     ("main", EVERYTHING),
@@ -40,6 +44,7 @@ const EVERYTHING: &[&str] = &[
     "git",
     "scan",
     "customer",
+    "exact",
     "policy",
     "verdict",
     "report",

@@ -1,0 +1,52 @@
+//! What is worth a look although the push or commit was accepted.
+//!
+//! Apart from the rejection: nobody has to do anything, so it is short, and nothing in it can be taken for a refusal.
+
+use super::layout::{WIDTH, wrap};
+use super::{Context, Mask, listing_line};
+use crate::text::Finding;
+
+/// More are counted only: who pushes reads a line or two.
+const SHOWN: usize = 3;
+
+/// A few lines; empty when there is nothing.
+#[must_use]
+pub fn warnings(warnings: &[Finding], context: &Context<'_>) -> String {
+    if warnings.is_empty() {
+        return String::new();
+    }
+    let mask = Mask::of(warnings, &[]);
+    let head = format!("leakgate accepts {}, but have a look at this:", context.hook.what());
+    let mut lines = labelled(&head);
+    for found in warnings.iter().take(SHOWN) {
+        let line = format!("{} ({})", listing_line(found, &mask), found.rule.description);
+        lines.extend(labelled(&line));
+    }
+    if warnings.len() > SHOWN {
+        lines.push(format!("warning: ... and {} more", warnings.len() - SHOWN));
+    }
+    lines.into_iter().map(|line| line + "\n").collect()
+}
+
+fn labelled(text: &str) -> Vec<String> {
+    let label = "warning: ";
+    wrap(text, WIDTH - label.len()).into_iter().map(|line| format!("{label}{line}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::HookKind;
+    use super::super::layout::columns;
+    use super::super::samples::{bulk, context, file};
+    use super::*;
+
+    #[test]
+    fn a_warning_is_short_and_says_that_nothing_was_refused() {
+        let found: Vec<Finding> = (0..9).map(|n| bulk(file(&format!("a/long/path/to/some/file-{n}.txt")), 1)).collect();
+        let text = warnings(&found, &context(HookKind::PreReceive));
+        assert!(text.starts_with("warning: leakgate accepts this push, but"), "{text}");
+        assert!(text.lines().all(|line| line.starts_with("warning: ") && columns(line) <= WIDTH), "{text}");
+        assert!(text.contains("u***@q***") && text.contains("... and 6 more"), "{text}");
+        assert_eq!(warnings(&[], &context(HookKind::PreReceive)), "");
+    }
+}
