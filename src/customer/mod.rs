@@ -13,12 +13,15 @@
 mod card;
 mod cut;
 mod distinct;
+mod edi;
 mod email;
 mod exempt;
 mod field;
 mod glance;
 mod keyed;
+mod layout;
 mod mask;
+mod names;
 mod national;
 mod number;
 mod phone;
@@ -26,6 +29,7 @@ mod record;
 mod score;
 mod specimen;
 mod sql;
+mod stacked;
 mod sweep;
 mod tally;
 mod verdict;
@@ -120,6 +124,10 @@ fn lines(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
+#[cfg(test)]
+mod format_tests;
+#[cfg(test)]
+mod people_tests;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]

@@ -6,7 +6,7 @@ use super::email::{self, Standing};
 use super::exempt::{Named, is_patch_header, is_trailer};
 use super::field::{FIELDS, Field};
 use super::national;
-use super::number::{Group, digits_of, is_typed};
+use super::number::{Group, digits_of, is_made_up};
 use super::phone;
 use super::record::{Cell, Record};
 use super::score::Counts;
@@ -80,6 +80,13 @@ impl Tally {
                     let Some(address) = email::around(at.text, offset, at.own_domains) else { continue };
                     spots.skip_to(address.span.end);
                     found |= self.address(at, &record.span, address);
+                }
+                Spot::Parts(offset) => {
+                    let Some(span) = phone::in_pairs(at.text, offset) else { continue };
+                    spots.skip_to(span.end);
+                    let canonical = self.digits(at, &span);
+                    self.phones.insert(canonical, span, at.line, at.number);
+                    found = true;
                 }
                 Spot::Digits(offset) if Group::is_four_alone(at.text, offset) => {}
                 Spot::Digits(offset) => {
@@ -272,7 +279,7 @@ fn is_customer_number(cell: &[u8]) -> bool {
         && cell.windows(4).any(|four| four.iter().all(u8::is_ascii_digit))
         && cell.iter().filter(|b| b.is_ascii_alphabetic()).count() <= 6;
     let digits = digits_of(cell);
-    written && digits.is_some_and(|d| d.as_slice().len() >= 5 && !is_typed(d.as_slice()))
+    written && digits.is_some_and(|d| d.as_slice().len() >= 5 && !is_made_up(d.as_slice()))
 }
 
 /// A date with a four-digit year from 1900 to 2029: `1970-02-13`, `13.02.1970`, `1970年2月13日`.
