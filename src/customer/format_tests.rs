@@ -2,7 +2,7 @@
 //!
 //! Apart from `people_tests`, which draws the people: here is only how their table is written.
 
-use super::people_tests::Column::{self, *};
+use super::people_tests::Column::*;
 use super::people_tests::{EXPORTS, LANGUAGES, Table};
 use super::*;
 
@@ -335,5 +335,34 @@ fn one_person_is_no_dump_in_any_format() {
         for columns in EXPORTS {
             assert!(!found(&format(&Table::new(columns, &LANGUAGES[0], 1))), "{name}, {columns:?}");
         }
+    }
+}
+
+/// Two hundred places with what stands beside them.
+fn places(row: impl Fn(usize, &str, &str) -> String) -> String {
+    let place = |n: usize| (format!("35.{:06}", n * 37 + 100_003), format!("139.{:06}", n * 91 + 200_009));
+    (0..200).map(|n| row(n, &place(n).0, &place(n).1)).collect()
+}
+
+#[test]
+fn places_with_times_or_vehicles_are_a_trace_and_maps_are_not() {
+    let time = |n: usize| format!("2031-01-02T{:02}:{:02}:00Z", n / 60, n % 60);
+    for text in [
+        "vehicle,lat,lon,time\n".to_owned() + &places(|n, lat, lon| format!("X,{lat},{lon},{}\n", time(n))),
+        "車台番号,緯度,経度\n".to_owned() + &places(|n, lat, lon| format!("ZZW99-{n:07},{lat},{lon}\n")),
+        places(|n, lat, lon| {
+            format!("{{\n  \"lat\": {lat},\n  \"lng\": {lon},\n  \"ts\": {}\n}},\n", 1_924_905_600 + n)
+        }),
+        places(|n, lat, lon| format!("<trkpt lat=\"{lat}\" lon=\"{lon}\">\n<time>{}</time>\n</trkpt>\n", time(n))),
+    ] {
+        let found = survey(text.as_bytes(), None, &|_| true, &Thresholds::standard());
+        assert!(found.iter().any(|bulk| bulk.class == Class::Trace), "{}", &text[..200]);
+    }
+    for text in [
+        places(|_, lat, lon| format!("<trkpt lat=\"{lat}\" lon=\"{lon}\"/>\n")),
+        "{\"type\": \"LineString\", \"coordinates\": [".to_owned() + &places(|_, lat, lon| format!("[{lon}, {lat}], ")),
+        "time,loss,rate\n".to_owned() + &places(|n, a, b| format!("{},{a},{b}\n", time(n))),
+    ] {
+        assert!(!found(&text), "{}", &text[..200]);
     }
 }

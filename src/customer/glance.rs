@@ -11,7 +11,7 @@ use super::field::{Field, beside, named, names_numbers, names_papers};
 use super::number::{Group, digits_of, is_typed};
 use super::phone;
 use super::sweep::{Spot, Sweep};
-use super::{edi, keyed, national};
+use super::{edi, keyed, national, trace};
 
 /// The score of four distinct values cannot pass 3.6 (2.5·log10 4 for the number, 2 for rows; a header and a second
 /// class need five).
@@ -31,6 +31,8 @@ struct Glance<'t> {
     numbers: Few,
     /// Numbers after the `*` or `^` of X12 and HL7.
     segments: Few,
+    /// Numbers with so many decimals as places have.
+    decimals: usize,
     /// Numbers that a column could call cards or papers.
     papers: usize,
 }
@@ -48,13 +50,17 @@ pub(super) fn is_worth_counting(text: &[u8], thresholds: &Thresholds) -> bool {
         named: few,
         numbers: few,
         segments: few,
+        decimals: 0,
         papers: 0,
     };
     let mut spots = Sweep::new(text, 0..text.len());
     while let Some(spot) = spots.next() {
         let end = match spot {
             Spot::At(offset) => glance.at_sign(offset),
-            Spot::Digits(offset) if Group::is_four_alone(text, offset) => continue,
+            Spot::Digits(offset) if Group::is_four_alone(text, offset) => {
+                glance.decimals += usize::from(trace::is_decimal(text, offset));
+                continue;
+            }
             Spot::Digits(offset) => glance.digits(offset),
             Spot::Parts(offset) => glance.parts(offset),
         };
@@ -65,6 +71,7 @@ pub(super) fn is_worth_counting(text: &[u8], thresholds: &Thresholds) -> bool {
     }
     (glance.papers > 0 && names_papers(text))
         || (glance.numbers.is_full() && names_numbers(text))
+        || (glance.decimals >= trace::NUMBERS && trace::names_places(text))
         || (glance.segments.is_full() && edi::is_in(text))
 }
 
@@ -108,6 +115,7 @@ impl Glance<'_> {
     }
 
     fn digits(&mut self, offset: usize) -> Next {
+        self.decimals += usize::from(trace::is_decimal(self.text, offset));
         let group = Group::around(self.text, offset);
         if self.is_enough(&group) { Next::Enough } else { Next::At(group.span.end) }
     }

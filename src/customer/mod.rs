@@ -24,6 +24,7 @@ mod mask;
 mod names;
 mod national;
 mod number;
+mod papers;
 mod phone;
 mod record;
 mod score;
@@ -32,12 +33,14 @@ mod sql;
 mod stacked;
 mod sweep;
 mod tally;
+mod trace;
 mod verdict;
 mod words;
 
 pub use verdict::{Bulk, Class, Sample, Weight};
 
 use distinct::Line;
+use papers::Papers;
 use record::Reader;
 use std::ops::Range;
 use tally::{At, Tally};
@@ -91,16 +94,24 @@ pub fn survey(text: &[u8], path: Option<&[u8]>, added: &dyn Fn(usize) -> bool, t
         return Vec::new();
     }
     let names = exempt::by_name(path);
-    let tally = count(text, names, added, &thresholds.own_domains);
+    let tally = count(text, names, added, thresholds);
     verdict::of(text, &tally, names, thresholds)
 }
 
-fn count(text: &[u8], names: exempt::Named, added: &dyn Fn(usize) -> bool, own_domains: &[String]) -> Tally {
-    let mut tally = Tally::default();
+fn count(text: &[u8], names: exempt::Named, added: &dyn Fn(usize) -> bool, thresholds: &Thresholds) -> Tally {
+    let mut tally = Tally::new(trace::names_places(text));
     let mut reader = Reader::new(text);
+    let mut papers: Option<Papers<'_>> = None;
     for (number, line) in lines(text).enumerate() {
+        if papers.is_none() && number % papers::LINES == papers::LINES - 1 && tally.is_full() {
+            let settled = verdict::is_settled(&tally, names, thresholds);
+            papers = settled.then(|| Papers::from(text, line.start));
+        }
+        if papers.as_mut().is_some_and(|papers| !papers.are_in(&line)) {
+            continue;
+        }
         let state = if added(number) { Line::Added } else { Line::Old };
-        let at = At { text, own_domains, number, line: state, names };
+        let at = At { text, own_domains: &thresholds.own_domains, number, line: state, names };
         tally.begin(&at);
         reader.line(&line, &mut |record| tally.record(&at, record));
     }
