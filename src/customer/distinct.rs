@@ -54,6 +54,11 @@ impl Distinct {
         self.all.len()
     }
 
+    /// The distinct values on added lines.
+    pub(super) fn digests(&self) -> impl Iterator<Item = u64> + '_ {
+        self.added.iter().copied()
+    }
+
     /// How many added lines hold a value.
     pub(super) fn added_lines(&self) -> usize {
         self.added_lines

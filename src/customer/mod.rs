@@ -11,6 +11,7 @@
 //! except in `hidden`, which exists to be masked.
 
 mod card;
+mod crowd;
 mod cut;
 mod distinct;
 mod edi;
@@ -37,6 +38,7 @@ mod trace;
 mod verdict;
 mod words;
 
+pub use crowd::{Crowd, IN_PUSH};
 pub use verdict::{Bulk, Class, Sample, Weight};
 
 use distinct::Line;
@@ -50,6 +52,9 @@ use tally::{At, Tally};
 pub struct Thresholds {
     /// Distinct addresses, telephone numbers or customer numbers in one text, whatever their surroundings.
     pub identifying: usize,
+    /// Distinct addresses in one push, over all texts that look like parts of a list; half as many telephone numbers, a
+    /// third as many customer numbers.
+    pub identifying_in_push: usize,
     /// Distinct payment cards without a word beside them.
     pub bare_cards: usize,
     /// Distinct payment cards beside a word for them or in a column of them.
@@ -72,6 +77,7 @@ impl Thresholds {
     pub fn standard() -> Self {
         Self {
             identifying: 100,
+            identifying_in_push: 300,
             bare_cards: 3,
             named_cards: 1,
             national: 1,
@@ -90,12 +96,26 @@ impl Thresholds {
 /// lines with values were added is judged as a whole, too: else a list could grow for ever by a few rows a day.
 #[must_use]
 pub fn survey(text: &[u8], path: Option<&[u8]>, added: &dyn Fn(usize) -> bool, thresholds: &Thresholds) -> Vec<Bulk> {
+    survey_in_push(text, path, added, thresholds).0
+}
+
+/// As [`survey`], with what the text adds to the sums of a push; nothing, if the text is refused by itself.
+#[must_use]
+pub fn survey_in_push(
+    text: &[u8],
+    path: Option<&[u8]>,
+    added: &dyn Fn(usize) -> bool,
+    thresholds: &Thresholds,
+) -> (Vec<Bulk>, Option<Crowd>) {
     if !glance::is_worth_counting(text, thresholds) {
-        return Vec::new();
+        return (Vec::new(), None);
     }
     let names = exempt::by_name(path);
     let tally = count(text, names, added, thresholds);
-    verdict::of(text, &tally, names, thresholds)
+    let found = verdict::of(text, &tally, names, thresholds);
+    let refused = found.iter().any(|bulk| bulk.weight == Weight::Reject && bulk.score > 0.0);
+    let crowd = if refused { None } else { Crowd::of(&tally, names) };
+    (found, crowd)
 }
 
 fn count(text: &[u8], names: exempt::Named, added: &dyn Fn(usize) -> bool, thresholds: &Thresholds) -> Tally {

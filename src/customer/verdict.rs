@@ -147,7 +147,7 @@ pub(super) fn is_settled(tally: &Tally, names: Named, thresholds: &Thresholds) -
     dump.is_some_and(|(weight, counts, _)| weight == Weight::Reject && counts.identifying() >= CAP)
 }
 
-fn ground(names: Named) -> Ground {
+pub(super) fn ground(names: Named) -> Ground {
     match names {
         Named::Authors => Ground::Authors,
         Named::TestOrDocument => Ground::TestOrDocument,
