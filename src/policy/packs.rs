@@ -61,6 +61,8 @@ pub const CODE_RULES: &[&str] = &[
     "jp-driving-licence",
     "us-social-security-number",
     "iban",
+    "location-trace",
+    "customer-data-in-push",
     "customer-record",
     "customer-known-addresses",
     "customer-known-numbers",
