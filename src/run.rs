@@ -3,7 +3,7 @@
 mod rules;
 
 use crate::cli::{Command, Format, Push as Probe, Target};
-use crate::customer::Thresholds;
+use crate::customer::{Choice, Thresholds};
 use crate::doctor;
 use crate::gate::error::Error;
 use crate::gate::files::Judged;
@@ -247,6 +247,7 @@ fn thresholds(policy: &Policy) -> Option<Thresholds> {
             named_cards: count(customer.named_cards),
             national: count(customer.national_numbers),
             ibans: count(customer.ibans),
+            choice: Choice::standard(),
             reject_score: customer.dump_score as f32,
             warn_score: None,
             own_domains: customer.own_domains.clone(),

@@ -2,7 +2,7 @@
 //!
 //! Apart from the customer module, which judges texts and knows no catalogue.
 
-use crate::customer::Class;
+use crate::customer::{Class, Identifier};
 
 /// The group that they are listed under.
 pub(super) const GROUP: &str = "customer-data";
@@ -11,23 +11,37 @@ pub(super) const GROUP: &str = "customer-data";
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Coded {
     pub(super) id: &'static str,
-    pub(super) description: &'static str,
+    class: Class,
+}
+
+impl Coded {
+    /// What it finds.
+    pub(super) fn description(self) -> &'static str {
+        self.class.description()
+    }
+
     /// What is verified in each value, for those with a check digit.
-    pub(super) check: Option<&'static str>,
+    pub(super) fn check(self) -> Option<&'static str> {
+        self.class.check()
+    }
+
+    /// How bad it is.
+    pub(super) fn severity(self) -> &'static str {
+        self.class.severity().as_str()
+    }
+
+    /// The row of the table of identifiers that it is.
+    pub(super) fn row(self) -> Option<&'static Identifier> {
+        match self.class {
+            Class::Identifier(id) => Some(id.row()),
+            Class::Dump | Class::Email | Class::Phone | Class::CustomerNumber | Class::Card => None,
+        }
+    }
 }
 
 /// All of them.
 pub(super) fn all() -> impl Iterator<Item = Coded> {
-    Class::ALL.iter().map(|class| Coded {
-        id: class.as_str(),
-        description: class.description(),
-        check: match class {
-            Class::Card => Some("the issuer's range and the check digit (ISO/IEC 7812-1, Luhn)"),
-            Class::MyNumber | Class::Licence => Some("the check digit (weights, modulo 11)"),
-            Class::Iban => Some("the check digits (ISO 13616, modulo 97) and the country's length"),
-            Class::Dump | Class::Email | Class::Phone | Class::CustomerNumber | Class::SocialSecurity => None,
-        },
-    })
+    Class::all().map(|class| Coded { id: class.as_str(), class })
 }
 
 #[cfg(test)]

@@ -108,16 +108,16 @@ fn check(name: &str) -> String {
 }
 
 fn code_page(it: Coded, customer: Switch) -> String {
-    let mut page = Page::titled(it.id, it.description);
+    let mut page = Page::titled(it.id, it.description());
     page.words("opens", "nothing: it is somebody's personal data, and cannot be revoked");
-    page.words("severity", "critical");
+    page.words("severity", it.severity());
     page.words("kind", "customer data");
     page.words("group", coded::GROUP);
     page.words("defined in", "code (built in)");
     page.words("state", if customer == Switch::On { "on" } else { "off, by `customer.enabled`" });
     page.heading("How it is found");
     page.words("counted", "distinct values in one file; [customer] in the policy says from how many on");
-    page.words("check", it.check.unwrap_or("none: the form and what stands beside it"));
+    page.words("check", it.check().unwrap_or("none: the form and what stands beside it"));
     page.finished()
 }
 

@@ -3,8 +3,11 @@
 //! *Invariant:* works on raw bytes; no text is decoded to be understood. Case folding and the dropping of separators act
 //! byte by byte on words and names alike, so a CP932 trail byte in the ASCII range changes the same way on both sides.
 
+use super::id::{Choice, Id, Ids};
 use super::words::{CONTAINED, ENCODED, TOKENS};
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use aho_corasick::automaton::Automaton;
+use aho_corasick::dfa::DFA;
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Anchored, MatchKind};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -12,11 +15,9 @@ use std::sync::LazyLock;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Field {
     Email,
-    Iban,
+    /// Identifiers: a word can mean several (`NIF` in Spain and Portugal).
+    Ids(Ids),
     Card,
-    MyNumber,
-    Licence,
-    Ssn,
     Phone,
     Customer,
     Birth,
@@ -26,12 +27,22 @@ pub(super) enum Field {
 }
 
 /// How many kinds there are.
-pub(super) const FIELDS: usize = 12;
+pub(super) const FIELDS: usize = 9;
 
 impl Field {
     /// Its bit in a [`Fields`] set and its index in a table.
     pub(super) fn index(self) -> usize {
-        self as usize
+        match self {
+            Self::Email => 0,
+            Self::Ids(_) => 1,
+            Self::Card => 2,
+            Self::Phone => 3,
+            Self::Customer => 4,
+            Self::Birth => 5,
+            Self::Postal => 6,
+            Self::Address => 7,
+            Self::Name => 8,
+        }
     }
 
     /// Every kind, in order.
@@ -41,36 +52,60 @@ impl Field {
 
     /// Whether a value of this kind leads to one person by itself.
     pub(super) fn identifies(self) -> bool {
-        self <= Self::Customer
+        self.index() <= Self::Customer.index()
+    }
+
+    /// The identifiers that it names.
+    pub(super) fn ids(self) -> Ids {
+        match self {
+            Self::Ids(ids) => ids,
+            Self::Card => Ids::CARD,
+            Self::Email | Self::Phone | Self::Customer | Self::Birth | Self::Postal | Self::Address | Self::Name => {
+                Ids::default()
+            }
+        }
     }
 }
 
 /// A set of fields.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Fields(u16);
+pub(super) struct Fields {
+    plain: u16,
+    ids: Ids,
+}
 
 impl Fields {
     fn insert(&mut self, field: Field) {
-        self.0 |= 1 << field.index();
+        self.plain |= 1 << field.index();
+        self.ids = self.ids.with(field.ids());
     }
 
     pub(super) fn contains(self, field: Field) -> bool {
-        self.0 & (1 << field.index()) != 0
+        self.plain & (1 << field.index()) != 0
+    }
+
+    /// The identifiers among them.
+    pub(super) fn ids(self) -> Ids {
+        self.ids
+    }
+
+    fn with(self, other: Self) -> Self {
+        Self { plain: self.plain | other.plain, ids: self.ids.with(other.ids) }
     }
 
     /// The one that wins.
     fn first(self) -> Option<Field> {
-        ALL.iter().copied().find(|field| self.contains(*field))
+        match ALL.iter().copied().find(|field| self.contains(*field))? {
+            Field::Ids(_) => Some(Field::Ids(self.ids)),
+            field => Some(field),
+        }
     }
 }
 
 const ALL: [Field; FIELDS] = [
     Field::Email,
-    Field::Iban,
+    Field::Ids(Ids::EMPTY),
     Field::Card,
-    Field::MyNumber,
-    Field::Licence,
-    Field::Ssn,
     Field::Phone,
     Field::Customer,
     Field::Birth,
@@ -87,24 +122,46 @@ const BEFORE: usize = 40;
 /// Bytes after a value in which a hot word counts.
 const AFTER: usize = 20;
 
-/// The field that the name of a column or key announces.
-pub(super) fn named(name: &[u8]) -> Option<Field> {
-    if name.len() > NAME_MAX {
-        return None;
+/// What the words of a policy and those built in say about names and surroundings.
+impl Choice {
+    /// The field that the name of a column or key announces.
+    pub(super) fn field(&self, name: &[u8]) -> Option<Field> {
+        if name.len() > NAME_MAX {
+            return None;
+        }
+        let mut fields = mentioned(name, Capitals::Named);
+        for number in self.called(name) {
+            fields.insert(Field::Ids(Ids::of_number(number)));
+        }
+        fields.first()
     }
-    mentioned(name).first()
-}
 
-/// Whether a word for `field` stands within [`BEFORE`] bytes before or [`AFTER`] bytes after `span`, on its line.
-pub(super) fn beside(text: &[u8], span: &Range<usize>, field: Field) -> bool {
-    let before = text.get(span.start.saturating_sub(BEFORE)..span.start).unwrap_or_default();
-    let before = match before.iter().rposition(|b| matches!(b, b'\n' | b'\r')) {
-        Some(end) => before.get(end + 1..).unwrap_or_default(),
-        None => before,
-    };
-    let after = text.get(span.end..text.len().min(span.end.saturating_add(AFTER))).unwrap_or_default();
-    let after = after.split(|b| matches!(b, b'\n' | b'\r')).next().unwrap_or_default();
-    mentioned(before).contains(field) || mentioned(after).contains(field)
+    /// What the words within [`BEFORE`] bytes before or [`AFTER`] bytes after `span`, on its line, announce.
+    pub(super) fn around(&self, text: &[u8], span: &Range<usize>) -> Fields {
+        let before = text.get(span.start.saturating_sub(BEFORE)..span.start).unwrap_or_default();
+        let before = match before.iter().rposition(|b| matches!(b, b'\n' | b'\r')) {
+            Some(end) => before.get(end + 1..).unwrap_or_default(),
+            None => before,
+        };
+        let after = text.get(span.end..text.len().min(span.end.saturating_add(AFTER))).unwrap_or_default();
+        let after = after.split(|b| matches!(b, b'\n' | b'\r')).next().unwrap_or_default();
+        let mut fields = mentioned(before, Capitals::Needed).with(mentioned(after, Capitals::Needed));
+        for side in [before, after] {
+            for number in self.called(side) {
+                fields.insert(Field::Ids(Ids::of_number(number)));
+            }
+        }
+        fields
+    }
+
+    /// The configured numbers that `bytes` call by a word of theirs.
+    fn called<'c>(&'c self, bytes: &[u8]) -> impl Iterator<Item = usize> + 'c {
+        let flat: Vec<u8> = match self.numbers() {
+            [] => Vec::new(),
+            _ => bytes.iter().filter_map(|b| flatten(*b)).collect(),
+        };
+        self.numbers().iter().enumerate().filter(move |(_, number)| number.is_called(&flat)).map(|(index, _)| index)
+    }
 }
 
 /// Whether the text has a word that names customer numbers or telephones: the numbers themselves have no form by which
@@ -113,91 +170,161 @@ pub(super) fn names_numbers(text: &[u8]) -> bool {
     NUMBER_WORDS.as_ref().is_none_or(|words| words.are_in(text))
 }
 
-/// Whether the text has a word that names cards or a state's or bank's numbers. May say yes for nothing.
-pub(super) fn names_papers(text: &[u8]) -> bool {
-    PAPER_WORDS.as_ref().is_none_or(|words| words.are_in(text))
+/// Whether the text has a word that names one of `wanted`, anywhere. May say yes for nothing.
+pub(super) fn names_ids(text: &[u8], wanted: Ids) -> bool {
+    let mut named = false;
+    read(text, Capitals::Any, &mut |field| {
+        named = field.ids().meets(wanted);
+        named
+    });
+    named
 }
 
-fn mentioned(bytes: &[u8]) -> Fields {
+/// Whether a short word must be written in capitals.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Capitals {
+    /// It must.
+    Needed,
+    /// Or be the whole name.
+    Named,
+    /// It need not.
+    Any,
+}
+
+fn mentioned(bytes: &[u8], capitals: Capitals) -> Fields {
     let mut found = Fields::default();
-    let Some(words) = WORDS.as_ref() else { return found };
-    let flat: Vec<u8> = bytes.iter().filter_map(|b| flatten(*b)).collect();
-    for hit in words.automaton.find_overlapping_iter(&flat) {
-        if let Some(field) = words.fields.get(hit.pattern().as_usize()) {
-            found.insert(*field);
+    read(bytes, capitals, &mut |field| {
+        found.insert(field);
+        false
+    });
+    // An address of a machine is none of a person.
+    if found.contains(Field::Address) {
+        let flat: Vec<u8> = bytes.iter().filter_map(|b| flatten(*b)).collect();
+        if flat.windows(6).any(|w| w == b"ipaddr") || flat.windows(7).any(|w| w == b"macaddr") {
+            found.plain &= !(1 << Field::Address.index());
         }
-    }
-    add_tokens(bytes, &mut found);
-    if flat.windows(6).any(|w| w == b"ipaddr") || flat.windows(7).any(|w| w == b"macaddr") {
-        return Fields::default();
     }
     found
 }
 
 /// Lower case, without the separators that differ between spellings of one name; `None` drops the byte.
-fn flatten(b: u8) -> Option<u8> {
+pub(super) fn flatten(b: u8) -> Option<u8> {
     match b {
         b' ' | b'_' | b'-' | b'.' | b'"' | b'\'' | b'[' | b']' | b'`' | b'/' | b'\\' | b'*' => None,
         b => Some(b.to_ascii_lowercase()),
     }
 }
 
-/// Compares the whole words of `bytes`, split at non-letters and where a capital follows a small letter.
-fn add_tokens(bytes: &[u8], found: &mut Fields) {
-    let mut word: [u8; 8] = [0; 8];
-    let mut len = 0usize;
-    let mut small = false;
-    for b in bytes.iter().copied().chain([b' ']) {
-        let letter = b.is_ascii_alphabetic() || b >= 0x80;
-        if !letter || (small && b.is_ascii_uppercase()) {
-            add_token(word.get(..len).unwrap_or_default(), found);
-            len = 0;
+/// Hands the field of each word in `bytes` to `take` until it says enough. One pass, nothing is copied: the bytes that
+/// [`flatten`] drops are skipped by the automaton.
+fn read(bytes: &[u8], capitals: Capitals, take: &mut dyn FnMut(Field) -> bool) {
+    let Some(words) = WORDS.as_ref() else { return };
+    let Ok(start) = words.automaton.start_state(Anchored::No) else { return };
+    let mut state = start;
+    for (at, b) in bytes.iter().enumerate() {
+        let Some(b) = flatten(*b) else { continue };
+        state = words.automaton.next_state(Anchored::No, state, b);
+        if !words.automaton.is_special(state) || !words.automaton.is_match(state) {
+            continue;
         }
-        if letter {
-            if let Some(slot) = word.get_mut(len) {
-                *slot = b.to_ascii_lowercase();
+        for index in 0..words.automaton.match_len(state) {
+            let pattern = words.automaton.match_pattern(state, index);
+            let len = words.automaton.pattern_len(pattern);
+            let Some((field, kind)) = words.meanings.get(pattern.as_usize()) else { continue };
+            let stands = match kind {
+                Word::Contained => true,
+                Word::Token => is_token(bytes, at + 1, len),
+                Word::Capital => {
+                    let written = (at + 1).checked_sub(len).and_then(|from| bytes.get(from..=at)).unwrap_or_default();
+                    let fits = match capitals {
+                        Capitals::Any => true,
+                        Capitals::Named => bytes.len() == len || written.iter().all(u8::is_ascii_uppercase),
+                        Capitals::Needed => written.iter().all(u8::is_ascii_uppercase),
+                    };
+                    fits && is_token(bytes, at + 1, len)
+                }
+            };
+            if stands && take(*field) {
+                return;
             }
-            len = len.saturating_add(1);
         }
-        small = b.is_ascii_lowercase();
     }
 }
 
-fn add_token(word: &[u8], found: &mut Fields) {
-    if word.len() < 2 {
-        return;
-    }
-    for (field, tokens) in TOKENS {
-        if tokens.iter().any(|token| token.as_bytes() == word) {
-            found.insert(*field);
-        }
-    }
+/// Whether the `len` bytes before `end` are a whole word: nothing was dropped between them, no letter goes on before or
+/// after; a capital begins a new word.
+fn is_token(bytes: &[u8], end: usize, len: usize) -> bool {
+    let Some(start) = end.checked_sub(len) else { return false };
+    let written = bytes.get(start..end).unwrap_or_default();
+    let whole = written.iter().all(|b| flatten(*b).is_some());
+    let at = |at: Option<usize>| at.and_then(|at| bytes.get(at)).copied().unwrap_or(b' ');
+    let letter = |b: u8| b.is_ascii_alphabetic() || b >= 0x80;
+    let (before, after) = (at(start.checked_sub(1)), at(Some(end)));
+    let (first, last) = (at(Some(start)), at(end.checked_sub(1)));
+    let begins = !letter(before) || (before.is_ascii_lowercase() && first.is_ascii_uppercase());
+    let ends = !letter(after) || (last.is_ascii_lowercase() && after.is_ascii_uppercase());
+    whole && begins && ends
+}
+
+/// How a word must stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Word {
+    /// Anywhere in a name.
+    Contained,
+    /// Alone.
+    Token,
+    /// Alone, and in capitals.
+    Capital,
 }
 
 struct Words {
-    automaton: AhoCorasick,
-    fields: Vec<Field>,
+    automaton: DFA,
+    meanings: Vec<(Field, Word)>,
 }
 
-/// Built once a process. A failure to build is a defect that the tests would show; no name is known then.
+/// Built once a process, when the first value asks for words (a few milliseconds). A failure to build is a defect that
+/// the tests would show; no name is known then.
 static WORDS: LazyLock<Option<Words>> = LazyLock::new(|| {
-    let mut fields = Vec::new();
+    let mut meanings = Vec::new();
     let mut patterns: Vec<Vec<u8>> = Vec::new();
-    for (field, word) in all_words() {
-        fields.push(field);
+    let mut add = |field: Field, word: &[u8], kind: Word| {
+        meanings.push((field, kind));
         patterns.push(word.iter().filter_map(|b| flatten(*b)).collect());
+    };
+    all_words().for_each(|(field, word)| add(field, word, Word::Contained));
+    for (field, tokens) in TOKENS {
+        tokens.iter().for_each(|token| add(*field, token.as_bytes(), Word::Token));
     }
-    let built = AhoCorasick::builder().match_kind(MatchKind::Standard).kind(Some(AhoCorasickKind::DFA)).build(patterns);
+    for id in Id::all() {
+        let (row, field) = (id.row(), Field::Ids(Ids::of(id)));
+        for word in row.words {
+            spellings(word).iter().for_each(|word| add(field, word, Word::Contained));
+        }
+        row.encoded.iter().for_each(|word| add(field, word, Word::Contained));
+        row.tokens.iter().for_each(|token| add(field, token.as_bytes(), Word::Token));
+        row.capitals.iter().for_each(|token| add(field, token.as_bytes(), Word::Capital));
+    }
+    let built = DFA::builder().match_kind(MatchKind::Standard).build(&patterns);
     let Ok(automaton) = built else { return None };
-    Some(Words { automaton, fields })
+    Some(Words { automaton, meanings })
 });
+
+/// A word as files have it: in UTF-8, with its accents in capitals, and in Latin-1 if that has its letters.
+fn spellings(word: &str) -> Vec<Vec<u8>> {
+    if word.is_ascii() {
+        return vec![word.as_bytes().to_vec()];
+    }
+    let capitals = word.to_uppercase();
+    let latin = |word: &str| word.chars().map(|c| u8::try_from(u32::from(c))).collect::<Result<Vec<u8>, _>>();
+    let mut all = vec![word.as_bytes().to_vec(), capitals.as_bytes().to_vec()];
+    all.extend([latin(word), latin(&capitals)].into_iter().flatten());
+    all.dedup();
+    all
+}
 
 /// The words of customer numbers and telephones as they stand in a text, ASCII ones in the spellings `customerid`,
 /// `customer_id`, `customer-id` and `customer id`.
 static NUMBER_WORDS: LazyLock<Option<Spelled>> = LazyLock::new(|| spelled(&[Field::Customer, Field::Phone]));
-
-static PAPER_WORDS: LazyLock<Option<Spelled>> =
-    LazyLock::new(|| spelled(&[Field::Card, Field::MyNumber, Field::Licence, Field::Ssn, Field::Iban]));
 
 /// Words as they stand in a text.
 struct Spelled {
@@ -242,6 +369,13 @@ fn spelled(fields: &[Field]) -> Option<Spelled> {
             patterns.extend(["_", "-", " ", "."].map(|gap| [stem, gap.as_bytes(), tail.as_bytes()].concat()));
         }
     }
+    // What has no form either.
+    for row in Id::all().map(Id::row).filter(|row| row.is_known_by_name()) {
+        for word in row.words {
+            patterns.extend(["", "_", "-", " ", "."].map(|gap| word.replace(' ', gap).into_bytes()));
+        }
+        patterns.extend(row.encoded.iter().map(|word| word.to_vec()));
+    }
     let tokens_from = patterns.len();
     for (_, tokens) in TOKENS.iter().filter(|(field, _)| fields.contains(field)) {
         patterns.extend(tokens.iter().map(|token| token.as_bytes().to_vec()));
@@ -266,6 +400,7 @@ mod tests {
 
     #[test]
     fn a_column_is_known_by_its_name_in_five_languages_and_three_encodings() {
+        let named = |name: &[u8]| Choice::standard().field(name);
         assert_eq!(named(b"Customer_E-Mail"), Some(Field::Email));
         assert_eq!(named("お客様管理番号".as_bytes()), Some(Field::Customer));
         assert_eq!(named(b"\x83\x81\x81[\x83\x8b\x83A\x83h\x83\x8c\x83X"), Some(Field::Email));
@@ -279,12 +414,13 @@ mod tests {
     #[test]
     fn names_of_code_are_no_fields() {
         for name in ["user_id", "client_id", "ip_address", "discard", "wildcard", "hotel", "panel", "filename", "id"] {
-            assert_eq!(named(name.as_bytes()), None, "{name}");
+            assert_eq!(Choice::standard().field(name.as_bytes()), None, "{name}");
         }
     }
 
     #[test]
     fn a_hot_word_counts_only_close_by_and_on_the_line() {
+        let beside = |text: &[u8], span, field| Choice::standard().around(text, span).contains(field);
         let near = b"credit card: 123".to_vec();
         assert!(beside(&near, &(13..16), Field::Card));
         let above = b"credit card:\n123".to_vec();
@@ -295,7 +431,7 @@ mod tests {
 
     #[test]
     fn both_automata_are_built() {
-        assert!(WORDS.is_some() && NUMBER_WORDS.is_some() && PAPER_WORDS.is_some());
+        assert!(WORDS.is_some() && NUMBER_WORDS.is_some());
         assert!(names_numbers(b"x\nCustomer-ID,name") && !names_numbers(b"client_id, secret"));
     }
 }

@@ -4,7 +4,7 @@
 //! a list; five rows of address and customer number are a leak. So this counts distinct values, looks at the names of
 //! columns and at the regularity of rows, and judges the text as a whole.
 //!
-//! Reading order: `glance` (is there anything?), `sweep` (where?), `email`, `card`, `phone`, `national` (what?), `record`
+//! Reading order: `glance` (is there anything?), `sweep` (where?), `email`, `card`, `phone`, `id` (what?), `record`
 //! and `keyed` and `sql` (in which cell of which row?), `tally` (how many?), `score` and `verdict` (is that a dump?).
 //!
 //! *Invariant:* bytes in, verdicts out: no decoder, no I/O, no policy, and no value leaves in a form that can be read
@@ -17,9 +17,9 @@ mod email;
 mod exempt;
 mod field;
 mod glance;
+mod id;
 mod keyed;
 mod mask;
-mod national;
 mod number;
 mod phone;
 mod record;
@@ -31,6 +31,7 @@ mod tally;
 mod verdict;
 mod words;
 
+pub use id::{Choice, Id, Identifier, Limit, Mode, Number, Override, Pack, Scheme, packs};
 pub use verdict::{Bulk, Class, Sample, Weight};
 
 use distinct::Line;
@@ -47,10 +48,12 @@ pub struct Thresholds {
     pub bare_cards: usize,
     /// Distinct payment cards beside a word for them or in a column of them.
     pub named_cards: usize,
-    /// Distinct My Numbers, driving licences or social security numbers beside a word for them.
+    /// Distinct numbers of a state beside a word for them, of those of which one is enough.
     pub national: usize,
     /// Distinct IBANs beside a word for them; documentation is full of single ones.
     pub ibans: usize,
+    /// Which identifiers are looked for, and where.
+    pub choice: Choice,
     /// The score that rejects.
     pub reject_score: f32,
     /// The score from which a text is worth a warning; `None` returns no warnings.
@@ -69,6 +72,7 @@ impl Thresholds {
             named_cards: 1,
             national: 1,
             ibans: 3,
+            choice: Choice::standard(),
             reject_score: 5.0,
             warn_score: None,
             own_domains: Vec::new(),
@@ -87,16 +91,17 @@ pub fn survey(text: &[u8], path: Option<&[u8]>, added: &dyn Fn(usize) -> bool, t
         return Vec::new();
     }
     let names = exempt::by_name(path);
-    let tally = count(text, names, added, &thresholds.own_domains);
+    let tally = count(text, names, added, thresholds);
     verdict::of(text, &tally, names, thresholds)
 }
 
-fn count(text: &[u8], names: exempt::Named, added: &dyn Fn(usize) -> bool, own_domains: &[String]) -> Tally {
+fn count(text: &[u8], names: exempt::Named, added: &dyn Fn(usize) -> bool, thresholds: &Thresholds) -> Tally {
     let mut tally = Tally::default();
-    let mut reader = Reader::new(text);
+    let (choice, own_domains) = (&thresholds.choice, &thresholds.own_domains[..]);
+    let mut reader = Reader::new(text, choice);
     for (number, line) in lines(text).enumerate() {
         let state = if added(number) { Line::Added } else { Line::Old };
-        let at = At { text, own_domains, number, line: state, names };
+        let at = At { text, own_domains, choice, number, line: state, names };
         tally.begin(&at);
         reader.line(&line, &mut |record| tally.record(&at, record));
     }

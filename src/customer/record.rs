@@ -5,7 +5,8 @@
 //! grows is not among the added lines.
 
 use super::cut::{cells, next_cut, trim};
-use super::field::{Field, named};
+use super::field::Field;
+use super::id::Choice;
 use super::keyed::pairs;
 use super::sql::{Sql, Statement};
 use std::collections::HashMap;
@@ -44,6 +45,7 @@ struct Layout {
 /// Reads lines in order and remembers what the last header said.
 pub(super) struct Reader<'t> {
     text: &'t [u8],
+    choice: &'t Choice,
     is_utf8: bool,
     sql: Sql,
     /// The layout of the last lines, the first of them, and 1 until that one was looked at as a header.
@@ -63,11 +65,11 @@ struct Names(HashMap<u64, Option<Field>>);
 const NAMES_MAX: usize = 4_096;
 
 impl Names {
-    fn field(&mut self, digest: u64, name: &[u8]) -> Option<Field> {
+    fn field(&mut self, choice: &Choice, digest: u64, name: &[u8]) -> Option<Field> {
         if let Some(known) = self.0.get(&digest) {
             return *known;
         }
-        let field = named(name);
+        let field = choice.field(name);
         if self.0.len() < NAMES_MAX {
             self.0.insert(digest, field);
         }
@@ -77,10 +79,11 @@ impl Names {
 
 impl<'t> Reader<'t> {
     /// A reader at the start of `text`.
-    pub(super) fn new(text: &'t [u8]) -> Self {
+    pub(super) fn new(text: &'t [u8], choice: &'t Choice) -> Self {
         let is_utf8 = std::str::from_utf8(text).is_ok();
         Self {
             text,
+            choice,
             is_utf8,
             sql: Sql::default(),
             run: None,
@@ -93,7 +96,7 @@ impl<'t> Reader<'t> {
 
     /// Hands each record of the line `line` (without its end) to `take`.
     pub(super) fn line(&mut self, line: &Range<usize>, take: &mut dyn FnMut(&Record<'_>)) {
-        match self.sql.line(self.text, line) {
+        match self.sql.line(self.text, line, self.choice) {
             Statement::Tuples(from) => self.tuples(&(from..line.end), take),
             Statement::CopyRow => self.copy_row(line, take),
             Statement::Other => self.pieces(line, take),
@@ -189,7 +192,7 @@ impl<'t> Reader<'t> {
             count += 1;
             let digest = hash(name, 0);
             keys.write_u64(digest);
-            if let Some(field) = self.names.field(digest, name) {
+            if let Some(field) = self.names.field(self.choice, digest, name) {
                 self.cells.push((field, pair.value));
             }
         }
@@ -226,7 +229,7 @@ impl<'t> Reader<'t> {
     fn look_for_header(&mut self, layout: Layout) {
         let Some((_, first, length)) = &mut self.run else { return };
         *length += 1;
-        let columns = header(self.text, first, layout.delimiter);
+        let columns = header(self.text, first, layout.delimiter, self.choice);
         if !columns.is_empty() {
             self.header = Some((layout, columns));
         }
@@ -304,12 +307,12 @@ impl<'t> Reader<'t> {
 }
 
 /// The fields that the cells of a line name. A line that holds an address itself is a row, no header.
-fn header(text: &[u8], line: &Range<usize>, delimiter: u8) -> Columns {
+fn header(text: &[u8], line: &Range<usize>, delimiter: u8, choice: &Choice) -> Columns {
     if memchr::memchr(b'@', text.get(line.clone()).unwrap_or_default()).is_some() {
         return Columns::new();
     }
     let names = cells(text, line, delimiter).take(COLUMNS_MAX).enumerate();
-    names.filter_map(|(index, cell)| Some((index, named(text.get(cell)?)?))).collect()
+    names.filter_map(|(index, cell)| Some((index, choice.field(text.get(cell)?)?))).collect()
 }
 
 fn hash(kind: &[u8], count: usize) -> u64 {
@@ -326,7 +329,8 @@ mod tests {
     type Row = (Option<u64>, Vec<(Field, String)>);
 
     fn read(text: &[u8]) -> Vec<Row> {
-        let mut reader = Reader::new(text);
+        let choice = Choice::standard();
+        let mut reader = Reader::new(text, &choice);
         let mut out = Vec::new();
         let mut start = 0;
         for line in text.split(|b| *b == b'\n') {

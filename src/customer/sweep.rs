@@ -1,10 +1,12 @@
-//! Finds the places in a text worth a second look: each `@`, and each place where four digits follow one another.
+//! Finds the places in a text worth a second look: each `@`, each place where four digits follow one another, and each
+//! where digits stand as in a number that is written in parts.
 //!
 //! Nearly every identifier that is written for people holds such a place (a card's groups, a telephone's last block, the
 //! tail of a social security number). Everything else is skipped eight bytes at a time with plain integer arithmetic,
 //! since this runs over every byte of every new blob.
 //!
-//! *Invariant:* allocates nothing; what it yields ascends.
+//! *Invariant:* allocates nothing; what it yields ascends, but for parts, which can begin up to twelve bytes before the
+//! spot yielded last.
 
 use std::ops::Range;
 
@@ -15,10 +17,16 @@ pub(super) enum Spot {
     At(usize),
     /// Four digits in a row begin here.
     Digits(usize),
+    /// A number in parts begins here: `123.456`, `12 34 56`, a class and a number with a word between (`330 あ 12-34`),
+    /// or a digit here and there as only US Medicare numbers have them.
+    Parts(usize),
 }
 
 /// Bytes looked at together: one bit of a `u64` each.
 const BLOCK: usize = 64;
+
+/// The longest pattern of digits has this many more bytes than one: a block is read together with so many before it.
+const CARRIED: u32 = 12;
 
 /// Yields the spots of a range of a text, in order.
 pub(super) struct Sweep<'t> {
@@ -29,9 +37,11 @@ pub(super) struct Sweep<'t> {
     /// Where the block behind the masks begins.
     base: usize,
     ats: u64,
-    /// Bit j: four digits begin at `base - 3 + j`.
+    /// Bit j: four digits begin at `base - CARRIED + j`.
     runs: u128,
-    /// The last three digit bits of the block before.
+    /// Bit j: a number in parts begins there.
+    parts: u128,
+    /// The last digit bits of the block before.
     carry: u128,
     /// Spots before this are not wanted any more.
     floor: usize,
@@ -41,7 +51,17 @@ impl<'t> Sweep<'t> {
     /// The spots of `range` of `text`.
     pub(super) fn new(text: &'t [u8], range: Range<usize>) -> Self {
         let end = range.end.min(text.len());
-        Self { text, next: range.start, end, base: range.start, ats: 0, runs: 0, carry: 0, floor: range.start }
+        Self {
+            text,
+            next: range.start,
+            end,
+            base: range.start,
+            ats: 0,
+            runs: 0,
+            parts: 0,
+            carry: 0,
+            floor: range.start,
+        }
     }
 
     /// Leaves out all spots before `offset`: they belong to something already looked at.
@@ -53,10 +73,10 @@ impl<'t> Sweep<'t> {
     fn fill(&mut self) -> bool {
         while self.next < self.end {
             let digits = self.read_block();
-            let shifted = (u128::from(digits) << 3) | self.carry;
-            self.runs = shifted & (shifted >> 1) & (shifted >> 2) & (shifted >> 3);
-            self.carry = u128::from(digits >> 61);
-            if self.runs != 0 || self.ats != 0 {
+            let shifted = (u128::from(digits) << CARRIED) | self.carry;
+            (self.runs, self.parts) = patterns(shifted);
+            self.carry = u128::from(digits >> (u64::BITS - CARRIED));
+            if self.runs != 0 || self.ats != 0 || self.parts != 0 {
                 return true;
             }
         }
@@ -98,25 +118,52 @@ impl Iterator for Sweep<'_> {
 
     fn next(&mut self) -> Option<Spot> {
         loop {
-            if self.ats == 0 && self.runs == 0 && !self.fill() {
+            if self.ats == 0 && self.runs == 0 && self.parts == 0 && !self.fill() {
                 return None;
             }
+            // A pattern found through the carry began in the block before.
+            let place = |bit: u32| (self.base + bit as usize).saturating_sub(CARRIED as usize);
             let at = self.base.saturating_add(self.ats.trailing_zeros() as usize);
-            // A run found through the carry began in the block before.
-            let run = (self.base + self.runs.trailing_zeros() as usize).saturating_sub(3);
-            let spot = if self.ats != 0 && (self.runs == 0 || at < run) {
+            let (run, part) = (self.runs.trailing_zeros(), self.parts.trailing_zeros());
+            let spot = if self.ats != 0 && at < place(run.min(part)) {
                 self.ats &= self.ats - 1;
                 Spot::At(at)
+            } else if run <= part {
+                self.runs &= self.runs.wrapping_sub(1);
+                Spot::Digits(place(run))
             } else {
-                self.runs &= self.runs - 1;
-                Spot::Digits(run)
+                self.parts &= self.parts.wrapping_sub(1);
+                Spot::Parts(place(part))
             };
-            let (Spot::At(offset) | Spot::Digits(offset)) = spot;
+            let (Spot::At(offset) | Spot::Digits(offset) | Spot::Parts(offset)) = spot;
             if offset >= self.floor {
                 return Some(spot);
             }
         }
     }
+}
+
+/// From the bits of digits, where four begin, and where a number in parts does. A pattern counts where it ends, so that
+/// one that the carry holds is not met twice: each ends in a digit, `len` bytes after its begin.
+fn patterns(digits: u128) -> (u128, u128) {
+    if digits == 0 {
+        return (0, 0);
+    }
+    let new = |len: u32| u128::MAX << (CARRIED + 1 - len);
+    let two = digits & (digits >> 1);
+    let three = two & (digits >> 2);
+    let other = !digits;
+    let threes = three & (other >> 3) & (three >> 4) & new(7);
+    let pair = two & (other >> 2) & (two >> 3);
+    let twos = pair & (other >> 5) & (two >> 6) & new(8);
+    let class = three & (other >> 3);
+    let plate = class & ((pair >> 5 & new(10)) | (pair >> 6 & new(11)) | (pair >> 7 & new(12)) | (pair >> 8 & new(13)));
+    // `1EG4TE5MK73`, `1EG4-TE5-MK73`: a digit, a letter, either, a digit, a letter, either, a digit, two letters, two
+    // digits.
+    let head = digits & (other >> 1) & (digits >> 3) & (other >> 4);
+    let plain = head & (digits >> 6) & (other >> 7) & (other >> 8) & (two >> 9) & new(11);
+    let dashed = head & (other >> 5) & (digits >> 7) & (other >> 8) & (other >> 9) & (two >> 11);
+    (three & (digits >> 3) & new(4), threes | twos | plate | plain | dashed)
 }
 
 const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
@@ -145,6 +192,23 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// `d` a digit, `n` none, `x` either.
+    const PARTS: &[&str] = &[
+        "dddnddd",
+        "ddnddndd",
+        "dddnxddndd",
+        "dddnxxddndd",
+        "dddnxxxddndd",
+        "dddnxxxxddndd",
+        "dnxdnxdnndd",
+        "dnxdnnxdnnxdd",
+    ];
+
+    fn fits(text: &[u8], form: &[u8]) -> bool {
+        let is = |(b, form): (&u8, &u8)| *form == b'x' || b.is_ascii_digit() == (*form == b'd');
+        text.len() >= form.len() && text.iter().zip(form).all(is)
+    }
+
     fn naive(text: &[u8]) -> Vec<Spot> {
         let mut spots = Vec::new();
         for at in 0..text.len() {
@@ -154,13 +218,16 @@ mod tests {
             if text.get(at..at + 4).is_some_and(|four| four.iter().all(u8::is_ascii_digit)) {
                 spots.push(Spot::Digits(at));
             }
+            if PARTS.iter().any(|form| fits(&text[at..], form.as_bytes())) {
+                spots.push(Spot::Parts(at));
+            }
         }
         spots
     }
 
-    fn key(spot: &Spot) -> usize {
-        let (Spot::At(offset) | Spot::Digits(offset)) = spot;
-        *offset
+    fn key(spot: &Spot) -> (usize, bool) {
+        let (Spot::At(offset) | Spot::Digits(offset) | Spot::Parts(offset)) = spot;
+        (*offset, matches!(spot, Spot::Parts(_)))
     }
 
     proptest! {
@@ -168,15 +235,18 @@ mod tests {
         fn every_spot_is_found_wherever_blocks_begin(text in "[0-9@a\u{e9}:/]{0,300}", skip in 0usize..70) {
             let text = text.as_bytes();
             let start = skip.min(text.len());
-            let found: Vec<Spot> = Sweep::new(text, start..text.len()).collect();
-            let mut wanted: Vec<Spot> = naive(text).into_iter().filter(|spot| key(spot) >= start).collect();
+            let mut found: Vec<Spot> = Sweep::new(text, start..text.len()).collect();
+            found.sort_by_key(key);
+            let mut wanted: Vec<Spot> = naive(text).into_iter().filter(|spot| key(spot).0 >= start).collect();
             wanted.sort_by_key(key);
             prop_assert_eq!(found, wanted);
         }
 
         #[test]
         fn every_byte_is_told_apart(text in proptest::collection::vec(any::<u8>(), 0..200)) {
-            prop_assert_eq!(Sweep::new(&text, 0..text.len()).collect::<Vec<_>>(), naive(&text));
+            let mut found: Vec<Spot> = Sweep::new(&text, 0..text.len()).collect();
+            found.sort_by_key(key);
+            prop_assert_eq!(found, naive(&text));
         }
     }
 }

@@ -5,12 +5,13 @@ use super::distinct::{Distinct, Line, digest};
 use super::email::{self, Standing};
 use super::exempt::{Named, is_patch_header, is_trailer};
 use super::field::{FIELDS, Field};
-use super::national;
+use super::id::{self, Choice, Columns, Found, Id, Ids, Place, Row};
 use super::number::{Group, digits_of, is_typed};
 use super::phone;
 use super::record::{Cell, Record};
 use super::score::Counts;
 use super::sweep::{Spot, Sweep};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Rows of one form that follow one another are a table from this many on.
@@ -30,10 +31,10 @@ pub(super) struct Tally {
     pub bare_cards: Distinct,
     /// All numbers written as cards are.
     sixteen: Distinct,
-    pub my_numbers: Distinct,
-    pub licences: Distinct,
-    pub social: Distinct,
-    pub ibans: Distinct,
+    pub ids: BTreeMap<Id, Values>,
+    /// Configured customer numbers, by their place in the policy.
+    pub numbers: BTreeMap<usize, Distinct>,
+    pub columns: Columns,
     reserved: Distinct,
     births: Distinct,
     addresses: Distinct,
@@ -47,10 +48,20 @@ pub(super) struct Tally {
     added_lines: usize,
 }
 
+/// The values of one identifier.
+#[derive(Debug, Default)]
+pub(super) struct Values {
+    /// Beside a word, in a column or under a key for them.
+    pub named: Distinct,
+    /// By themselves.
+    pub bare: Distinct,
+}
+
 /// The line at hand.
 pub(super) struct At<'t> {
     pub text: &'t [u8],
     pub own_domains: &'t [String],
+    pub choice: &'t Choice,
     pub number: usize,
     pub line: Line,
     pub names: Named,
@@ -85,11 +96,12 @@ impl Tally {
                 Spot::Digits(offset) => {
                     let group = Group::around(at.text, offset);
                     spots.skip_to(group.span.end);
-                    found |= self.group(at, record.cells, &group);
+                    found |= self.group(at, record, &group);
                 }
+                Spot::Parts(offset) => found |= self.identifiers(at, record, offset),
             }
         }
-        found
+        found | self.addresses_of_machines(at, record)
     }
 
     fn address(&mut self, at: &At<'_>, record: &Range<usize>, address: email::Address) -> bool {
@@ -107,46 +119,111 @@ impl Tally {
         true
     }
 
-    fn group(&mut self, at: &At<'_>, cells: &[Cell], group: &Group) -> bool {
+    fn group(&mut self, at: &At<'_>, record: &Record<'_>, group: &Group) -> bool {
         if card::is_sixteen(at.text, group) {
             let canonical = self.digits(at, &group.span);
             self.sixteen.insert(canonical, group.span.clone(), at.line, at.number);
         }
-        let column = cells.iter().find(|(_, cell)| cell.contains(&group.span.start)).map(|(field, _)| *field);
         if let Some(card) = card::in_group(at.text, group) {
-            let named = column == Some(Field::Card) || super::field::beside(at.text, &card.span, Field::Card);
+            let named = column_of(record.cells, &card.span).meets(Ids::CARD)
+                || at.choice.around(at.text, &card.span).ids().meets(Ids::CARD);
             let canonical = self.digits(at, &card.span);
             let set = match (named, card.form) {
-                (true, _) => &mut self.cards,
-                (false, Form::Plain) => &mut self.bare_cards,
-                (false, Form::NeedsWord) => return false,
+                (true, _) => Some(&mut self.cards),
+                (false, Form::Plain) => Some(&mut self.bare_cards),
+                (false, Form::NeedsWord) => None,
             };
-            set.insert(canonical, card.span, at.line, at.number);
-            return true;
+            if let Some(set) = set {
+                set.insert(canonical, card.span, at.line, at.number);
+                return true;
+            }
         }
-        if let Some(national) = national::in_group(at.text, group, column) {
-            let canonical = self.digits(at, &national.span);
-            let set = match national.field {
-                Field::MyNumber => &mut self.my_numbers,
-                Field::Licence => &mut self.licences,
-                Field::Ssn => &mut self.social,
-                Field::Iban => &mut self.ibans,
-                Field::Email
-                | Field::Card
-                | Field::Phone
-                | Field::Customer
-                | Field::Birth
-                | Field::Postal
-                | Field::Address
-                | Field::Name => return false,
-            };
-            set.insert(canonical, national.span, at.line, at.number);
+        let mut found = false;
+        for (start, len) in group.runs() {
+            found |= self.identifiers(at, record, *start);
+            found |= self.configured(at, record, &(*start..start + len));
+        }
+        if found {
             return true;
         }
         let Some(span) = phone::in_group(at.text, group) else { return false };
         let canonical = self.digits(at, &span);
         self.phones.insert(canonical, span, at.line, at.number);
         true
+    }
+
+    /// Counts what the word at `offset` is part of. True if it counts as somebody's.
+    fn identifiers(&mut self, at: &At<'_>, record: &Record<'_>, offset: usize) -> bool {
+        let mut found: Vec<Found> = Vec::new();
+        id::at(at.text, offset, at.choice.on(), &mut |it| found.push(it));
+        if found.is_empty() {
+            return false;
+        }
+        found.sort_by_key(|it| it.id);
+        let full = |it: &&Found| at.choice.full().contains(it.id);
+        let row = Row { text: at.text, span: &record.span, line: at.line, number: at.number };
+        let in_columns: Vec<Found> = found.iter().filter(full).cloned().collect();
+        self.columns.note(&row, &in_columns);
+        let right: Vec<&Found> = found.iter().filter(|it| it.right).collect();
+        let Some(first) = right.first() else { return false };
+        let words = column_of(record.cells, &first.span).with(at.choice.around(at.text, &first.span).ids());
+        let named = right.iter().find(|it| words.contains(it.id));
+        if let Some(named) = named {
+            self.insert_id(at, named.id, named.span.clone(), Values::named);
+            return true;
+        }
+        let alone = |it: &&&Found| it.place == Place::Alone && !it.ordinary && it.id.row().bare.is_some();
+        let bare: Vec<&&Found> = right.iter().filter(|it| full(&**it)).filter(alone).collect();
+        for it in &bare {
+            self.insert_id(at, it.id, it.span.clone(), Values::bare);
+        }
+        !bare.is_empty()
+    }
+
+    fn insert_id(&mut self, at: &At<'_>, id: Id, span: Range<usize>, set: fn(&mut Values) -> &mut Distinct) {
+        let canonical = self.digits(at, &span);
+        set(self.ids.entry(id).or_default()).insert(canonical, span, at.line, at.number);
+    }
+
+    /// MAC addresses, which have no spot of their own: asked for only where a policy wants them.
+    fn addresses_of_machines(&mut self, at: &At<'_>, record: &Record<'_>) -> bool {
+        let Some(mac) = id::mac().filter(|mac| at.choice.on().contains(*mac)) else { return false };
+        let mut found = false;
+        for span in id::macs(at.text, &record.span) {
+            let written = at.text.get(span.clone()).unwrap_or_default();
+            if !id::fits_cell(written, mac) {
+                continue;
+            }
+            let words = column_of(record.cells, &span).with(at.choice.around(at.text, &span).ids());
+            if words.contains(mac) {
+                self.insert_id(at, mac, span, Values::named);
+                found = true;
+            } else if at.choice.full().contains(mac) {
+                self.insert_id(at, mac, span, Values::bare);
+                found = true;
+            }
+        }
+        found
+    }
+
+    /// Counts a run of digits that is one of the organisation's own numbers.
+    fn configured(&mut self, at: &At<'_>, record: &Record<'_>, run: &Range<usize>) -> bool {
+        let mut found = false;
+        for (index, number) in at.choice.numbers().iter().enumerate() {
+            let Some(span) = number.at(at.text, run) else { continue };
+            let named = || {
+                let around = at.choice.around(at.text, &span);
+                let column = record.cells.iter().find(|(_, cell)| cell.contains(&span.start)).map(|(field, _)| *field);
+                let ids = column.map(Field::ids).unwrap_or(Ids::EMPTY).with(around.ids());
+                column == Some(Field::Customer) || around.contains(Field::Customer) || ids.meets(Ids::of_number(index))
+            };
+            if number.has_prefix() || named() {
+                let canonical = self.digits(at, &span);
+                self.numbers.entry(index).or_default().insert(canonical, span, at.line, at.number);
+                found = true;
+            }
+        }
+        found
     }
 
     fn digits(&self, at: &At<'_>, span: &Range<usize>) -> u64 {
@@ -164,9 +241,23 @@ impl Tally {
             if let Some(count) = self.named.get_mut(field.index()) {
                 *count += 1;
             }
+            found |= self.in_cell(at, field.ids(), cell, span);
             found |= matches!(field, Field::Customer | Field::Phone);
         }
         found
+    }
+
+    /// Counts a cell that is named for an identifier and holds one, in whatever groups it is written.
+    fn in_cell(&mut self, at: &At<'_>, ids: Ids, cell: &[u8], span: &Range<usize>) -> bool {
+        let wanted = ids.both(at.choice.on());
+        let id = match wanted.is_empty() {
+            true => None,
+            false => wanted.rows().find(|id| id::fits_cell(cell, *id)),
+        };
+        if let Some(id) = id {
+            self.insert_id(at, id, span.clone(), Values::named);
+        }
+        id.is_some()
     }
 
     /// Whether a cell can be what its name says; counts it if it is.
@@ -179,7 +270,7 @@ impl Tally {
             Field::Postal if is_postal(cell) => &mut self.postals,
             Field::Email => return is_real_address(at, span),
             Field::Name => return cell.len() >= 2,
-            Field::Card | Field::MyNumber | Field::Licence | Field::Ssn | Field::Iban => return cell.len() >= 9,
+            Field::Card | Field::Ids(_) => return cell.len() >= 8,
             Field::Customer | Field::Phone | Field::Birth | Field::Address | Field::Postal => return false,
         };
         let canonical = digest(cell, |b| matches!(b, b'-' | b' ' | b'(' | b')' | b'+' | b'.'));
@@ -231,7 +322,7 @@ impl Tally {
         let least = NAMED_VALUES.max(most / 2);
         let known: Vec<Field> = Field::all().filter(|field| named(*field) >= least).collect();
         let repeats = named(Field::Email).max(named(Field::Phone)).max(named(Field::Customer));
-        let national = of(&self.my_numbers) + of(&self.licences) + of(&self.social) + of(&self.ibans);
+        let national = self.ids.values().map(|values| of(&values.named).max(of(&values.bare))).sum();
         Counts {
             emails: of(&self.emails),
             phones: of(&self.phones),
@@ -263,6 +354,22 @@ impl Tally {
     pub(super) fn added_value_lines(&self) -> usize {
         self.emails.added_lines().max(self.phones.added_lines()).max(self.customers.added_lines())
     }
+}
+
+impl Values {
+    fn named(&mut self) -> &mut Distinct {
+        &mut self.named
+    }
+
+    fn bare(&mut self) -> &mut Distinct {
+        &mut self.bare
+    }
+}
+
+/// What the name over or before the cell around a value says it is.
+fn column_of(cells: &[Cell], span: &Range<usize>) -> Ids {
+    let holds = |(_, cell): &&Cell| cell.contains(&span.start);
+    cells.iter().find(holds).map_or(Ids::EMPTY, |(field, _)| field.ids())
 }
 
 /// Five to 24 letters, digits and separators with at least five digits, four of them in a row; no placeholder.

@@ -4,7 +4,7 @@ use super::before::Before;
 use crate::customer::{self, Bulk, Thresholds};
 use crate::rule::{Rule, RuleSet, RuleSetError};
 use crate::scan::{self, Candidate, Limits, Text, Unreadable};
-use crate::text::{Finding, Fingerprint, Kind, LineIndex, Place, RuleInfo, Secret, Severity, Subject, Value};
+use crate::text::{Finding, Fingerprint, Kind, LineIndex, Place, RuleInfo, Secret, Subject, Value};
 use bstr::{BStr, BString, ByteSlice};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -235,7 +235,7 @@ fn bulk_rule(bulk: &Bulk) -> RuleInfo {
     RuleInfo {
         id: bulk.class.as_str().to_owned(),
         description: format!("{} ({})", bulk.class.description(), bulk.reason),
-        severity: Severity::Critical,
+        severity: bulk.class.severity(),
         kind: Kind::CustomerData,
         opens: None,
         revoke: None,
