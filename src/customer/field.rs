@@ -95,10 +95,8 @@ impl Fields {
 
     /// The one that wins.
     fn first(self) -> Option<Field> {
-        match ALL.iter().copied().find(|field| self.contains(*field))? {
-            Field::Ids(_) => Some(Field::Ids(self.ids)),
-            field => Some(field),
-        }
+        let first = ALL.iter().copied().find(|field| self.contains(*field))?;
+        Some(if matches!(first, Field::Ids(_)) { Field::Ids(self.ids) } else { first })
     }
 }
 

@@ -61,8 +61,8 @@ pub(super) fn is_worth_counting(text: &[u8], thresholds: &Thresholds) -> bool {
             Spot::At(offset) => glance.at_sign(offset),
             Spot::Digits(offset) if Group::is_four_alone(text, offset) => continue,
             Spot::Digits(offset) => glance.digits(offset),
-            Spot::Parts(offset) if glance.identifiers(offset) => Next::Enough,
-            Spot::Parts(_) => continue,
+            Spot::Pieces(offset) if glance.identifiers(offset) => Next::Enough,
+            Spot::Pieces(_) => continue,
         };
         match end {
             Next::At(offset) => spots.skip_to(offset),

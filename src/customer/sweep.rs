@@ -19,7 +19,7 @@ pub(super) enum Spot {
     Digits(usize),
     /// A number in parts begins here: `123.456`, `12 34 56`, a class and a number with a word between (`330 あ 12-34`),
     /// or a digit here and there as only US Medicare numbers have them.
-    Parts(usize),
+    Pieces(usize),
 }
 
 /// Bytes looked at together: one bit of a `u64` each.
@@ -40,7 +40,7 @@ pub(super) struct Sweep<'t> {
     /// Bit j: four digits begin at `base - CARRIED + j`.
     runs: u128,
     /// Bit j: a number in parts begins there.
-    parts: u128,
+    pieces: u128,
     /// The last digit bits of the block before.
     carry: u128,
     /// Spots before this are not wanted any more.
@@ -58,7 +58,7 @@ impl<'t> Sweep<'t> {
             base: range.start,
             ats: 0,
             runs: 0,
-            parts: 0,
+            pieces: 0,
             carry: 0,
             floor: range.start,
         }
@@ -74,9 +74,9 @@ impl<'t> Sweep<'t> {
         while self.next < self.end {
             let digits = self.read_block();
             let shifted = (u128::from(digits) << CARRIED) | self.carry;
-            (self.runs, self.parts) = patterns(shifted);
+            (self.runs, self.pieces) = patterns(shifted);
             self.carry = u128::from(digits >> (u64::BITS - CARRIED));
-            if self.runs != 0 || self.ats != 0 || self.parts != 0 {
+            if self.runs != 0 || self.ats != 0 || self.pieces != 0 {
                 return true;
             }
         }
@@ -118,13 +118,13 @@ impl Iterator for Sweep<'_> {
 
     fn next(&mut self) -> Option<Spot> {
         loop {
-            if self.ats == 0 && self.runs == 0 && self.parts == 0 && !self.fill() {
+            if self.ats == 0 && self.runs == 0 && self.pieces == 0 && !self.fill() {
                 return None;
             }
             // A pattern found through the carry began in the block before.
             let place = |bit: u32| (self.base + bit as usize).saturating_sub(CARRIED as usize);
             let at = self.base.saturating_add(self.ats.trailing_zeros() as usize);
-            let (run, part) = (self.runs.trailing_zeros(), self.parts.trailing_zeros());
+            let (run, part) = (self.runs.trailing_zeros(), self.pieces.trailing_zeros());
             let spot = if self.ats != 0 && at < place(run.min(part)) {
                 self.ats &= self.ats - 1;
                 Spot::At(at)
@@ -132,10 +132,10 @@ impl Iterator for Sweep<'_> {
                 self.runs &= self.runs.wrapping_sub(1);
                 Spot::Digits(place(run))
             } else {
-                self.parts &= self.parts.wrapping_sub(1);
-                Spot::Parts(place(part))
+                self.pieces &= self.pieces.wrapping_sub(1);
+                Spot::Pieces(place(part))
             };
-            let (Spot::At(offset) | Spot::Digits(offset) | Spot::Parts(offset)) = spot;
+            let (Spot::At(offset) | Spot::Digits(offset) | Spot::Pieces(offset)) = spot;
             if offset >= self.floor {
                 return Some(spot);
             }
@@ -219,15 +219,15 @@ mod tests {
                 spots.push(Spot::Digits(at));
             }
             if PARTS.iter().any(|form| fits(&text[at..], form.as_bytes())) {
-                spots.push(Spot::Parts(at));
+                spots.push(Spot::Pieces(at));
             }
         }
         spots
     }
 
     fn key(spot: &Spot) -> (usize, bool) {
-        let (Spot::At(offset) | Spot::Digits(offset) | Spot::Parts(offset)) = spot;
-        (*offset, matches!(spot, Spot::Parts(_)))
+        let (Spot::At(offset) | Spot::Digits(offset) | Spot::Pieces(offset)) = spot;
+        (*offset, matches!(spot, Spot::Pieces(_)))
     }
 
     proptest! {

@@ -98,7 +98,7 @@ impl Tally {
                     spots.skip_to(group.span.end);
                     found |= self.group(at, record, &group);
                 }
-                Spot::Parts(offset) => found |= self.identifiers(at, record, offset),
+                Spot::Pieces(offset) => found |= self.identifiers(at, record, offset),
             }
         }
         found | self.addresses_of_machines(at, record)
@@ -173,7 +173,7 @@ impl Tally {
             return true;
         }
         let alone = |it: &&&Found| it.place == Place::Alone && !it.ordinary && it.id.row().bare.is_some();
-        let bare: Vec<&&Found> = right.iter().filter(|it| full(&**it)).filter(alone).collect();
+        let bare: Vec<&&Found> = right.iter().filter(|it| full(it)).filter(alone).collect();
         for it in &bare {
             self.insert_id(at, it.id, it.span.clone(), Values::bare);
         }

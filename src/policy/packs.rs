@@ -180,14 +180,22 @@ mod tests {
     #[test]
     fn the_default_file_describes_every_key_and_gives_an_example_of_it() {
         // The reader's own list of the keys: what it says is expected where an unknown one stands.
-        for table in
-            ["", "[limits]\n", "[unreadable]\n", "[customer]\n", "[[customer.number]]\n", "[[rules]]\n", "[[allow]]\n"]
-        {
+        for table in [
+            "",
+            "[limits]\n",
+            "[unreadable]\n",
+            "[customer]\n",
+            "[[customer.identifier]]\n",
+            "[[customer.number]]\n",
+            "[[rules]]\n",
+            "[[allow]]\n",
+        ] {
             let message = testing::raw_error(&format!("{table}no-such-key = 1"));
             let keys: Vec<&str> = message.split('`').skip(3).step_by(2).collect();
             assert!(keys.len() > 2, "{message}");
             for key in keys {
-                let is_table = matches!(key, "limits" | "unreadable" | "customer" | "rules" | "allow" | "number");
+                let is_table =
+                    matches!(key, "limits" | "unreadable" | "customer" | "rules" | "allow" | "number" | "identifier");
                 // `check` has no example: it names code, and `override` needs another rule.
                 let has_example =
                     TEXT.lines().any(|l| l.strip_prefix("#: ").is_some_and(|e| e.starts_with(&format!("{key} = "))));

@@ -54,6 +54,12 @@ impl Choice {
         !pack.is_empty()
     }
 
+    /// Whether it is looked for at all.
+    #[must_use]
+    pub fn has(&self, id: Id) -> bool {
+        self.words.contains(id)
+    }
+
     /// Takes over what is said about one identifier.
     pub fn set(&mut self, id: Id, said: &Override) {
         let one = Ids::of(id);

@@ -298,7 +298,7 @@ fn is_codice_fiscale(value: &[u8]) -> bool {
     let sum: u32 = value.iter().take(15).enumerate().map(weigh).sum();
     let plain = |at: usize| match value.get(at).copied() {
         Some(b) if b.is_ascii_digit() => Some(u32::from(b - b'0')),
-        Some(b) => b"LMNPQRSTUV".iter().position(|letter| *letter == b).and_then(|at| u32::try_from(at).ok()),
+        Some(b) => (0u32..).zip(b"LMNPQRSTUV").find(|(_, letter)| **letter == b).map(|(digit, _)| digit),
         None => None,
     };
     let digits: Option<Vec<u32>> = [6, 7, 9, 10, 12, 13, 14].into_iter().map(plain).collect();

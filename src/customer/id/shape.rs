@@ -215,7 +215,7 @@ fn anchor_word(layout: &[u8]) -> Option<Range<usize>> {
         .collect();
     let spot = Sweep::new(&sample, 0..sample.len()).next();
     match spot {
-        Some(Spot::Digits(offset) | Spot::Parts(offset) | Spot::At(offset)) => word(&sample, offset),
+        Some(Spot::Digits(offset) | Spot::Pieces(offset) | Spot::At(offset)) => word(&sample, offset),
         None => word(&sample, 0).filter(|word| word.end == layout.len()),
     }
 }
