@@ -2,7 +2,8 @@
 //!
 //! Apart from the customer module, which judges texts and knows no catalogue.
 
-use crate::customer::{Class, Identifier};
+use crate::customer::{Class, IN_PUSH, Identifier};
+use crate::text::Severity;
 
 /// The group that they are listed under.
 pub(super) const GROUP: &str = "customer-data";
@@ -11,37 +12,38 @@ pub(super) const GROUP: &str = "customer-data";
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Coded {
     pub(super) id: &'static str,
-    class: Class,
+    /// None: the sum over a push.
+    class: Option<Class>,
 }
 
 impl Coded {
     /// What it finds.
     pub(super) fn description(self) -> &'static str {
-        self.class.description()
+        self.class.map_or("customer data over several files of one push", Class::description)
     }
 
     /// What is verified in each value, for those with a check digit.
     pub(super) fn check(self) -> Option<&'static str> {
-        self.class.check()
+        self.class.and_then(Class::check)
     }
 
     /// How bad it is.
     pub(super) fn severity(self) -> &'static str {
-        self.class.severity().as_str()
+        self.class.map_or(Severity::Critical, Class::severity).as_str()
     }
 
     /// The row of the table of identifiers that it is.
     pub(super) fn row(self) -> Option<&'static Identifier> {
-        match self.class {
+        match self.class? {
             Class::Identifier(id) => Some(id.row()),
-            Class::Dump | Class::Email | Class::Phone | Class::CustomerNumber | Class::Card => None,
+            Class::Dump | Class::Email | Class::Phone | Class::CustomerNumber | Class::Card | Class::Trace => None,
         }
     }
 }
 
 /// All of them.
 pub(super) fn all() -> impl Iterator<Item = Coded> {
-    Class::all().map(|class| Coded { id: class.as_str(), class })
+    Class::all().map(Some).chain([None]).map(|class| Coded { id: class.map_or(IN_PUSH, Class::as_str), class })
 }
 
 #[cfg(test)]

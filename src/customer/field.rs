@@ -120,6 +120,14 @@ const BEFORE: usize = 40;
 /// Bytes after a value in which a hot word counts.
 const AFTER: usize = 20;
 
+/// The field that the name of a column or key announces by the words built in.
+pub(super) fn named(name: &[u8]) -> Option<Field> {
+    if name.len() > NAME_MAX {
+        return None;
+    }
+    mentioned(name, Capitals::Named).first()
+}
+
 /// What the words of a policy and those built in say about names and surroundings.
 impl Choice {
     /// The field that the name of a column or key announces.
@@ -346,8 +354,11 @@ fn ends_name(text: &[u8], end: usize) -> bool {
     let rest = text.get(end..text.len().min(end + NAME_MAX)).unwrap_or_default();
     let is_name =
         |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'#' | b'(' | b')') || *b >= 0x80;
-    let mut rest = rest.iter().skip_while(|b| is_name(b)).skip_while(|b| **b == b' ');
-    rest.next().is_none_or(|b| !b.is_ascii_alphabetic())
+    let name = rest.iter().take_while(|b| is_name(b)).count();
+    let (name, rest) = rest.split_at(name);
+    // `… tel) VALUES` ends a list of columns, `tel (home)` does not.
+    let closes = name.contains(&b')') && !name.contains(&b'(');
+    closes || rest.iter().find(|b| **b != b' ').is_none_or(|b| !b.is_ascii_alphabetic())
 }
 
 /// Whether no letter goes on before or after; a capital begins a new word.

@@ -13,6 +13,7 @@ use super::keyed;
 use super::number::{Group, digits_of, is_typed};
 use super::phone;
 use super::sweep::{Spot, Sweep};
+use super::{edi, trace};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -32,6 +33,10 @@ struct Glance<'t> {
     named: Few,
     /// Numbers in cells: a column could call them that.
     numbers: Few,
+    /// Numbers after the `*` or `^` of X12 and HL7.
+    segments: Few,
+    /// Numbers with so many decimals as places have.
+    decimals: usize,
     /// What numbers could be called by a word or a column.
     papers: Ids,
     /// Right values of each identifier that counts without a word, by how many bytes they have, and all with its form.
@@ -51,6 +56,8 @@ pub(super) fn is_worth_counting(text: &[u8], thresholds: &Thresholds) -> bool {
         cards,
         named: few,
         numbers: few,
+        segments: few,
+        decimals: 0,
         papers: Ids::EMPTY,
         right: BTreeMap::new(),
         seen: BTreeMap::new(),
@@ -59,10 +66,17 @@ pub(super) fn is_worth_counting(text: &[u8], thresholds: &Thresholds) -> bool {
     while let Some(spot) = spots.next() {
         let end = match spot {
             Spot::At(offset) => glance.at_sign(offset),
-            Spot::Digits(offset) if Group::is_four_alone(text, offset) => continue,
+            Spot::Digits(offset) if Group::is_four_alone(text, offset) => {
+                glance.decimals += usize::from(trace::is_decimal(text, offset));
+                match Group::is_four_in_word(text, offset) && glance.identifiers(offset) {
+                    true => Next::Enough,
+                    false => continue,
+                }
+            }
             Spot::Digits(offset) => glance.digits(offset),
             Spot::Pieces(offset) if glance.identifiers(offset) => Next::Enough,
             Spot::Pieces(_) => continue,
+            Spot::Parts(offset) => glance.parts(offset),
         };
         match end {
             Next::At(offset) => spots.skip_to(offset),
@@ -72,6 +86,8 @@ pub(super) fn is_worth_counting(text: &[u8], thresholds: &Thresholds) -> bool {
     glance.has_column()
         || (!glance.papers.is_empty() && glance.is_called(text))
         || (glance.numbers.is_full() && names_numbers(text))
+        || (glance.decimals >= trace::NUMBERS && trace::names_places(text))
+        || (glance.segments.is_full() && edi::is_in(text))
 }
 
 /// Of ten values in a column eight are right. Among others of their length it is the fourth part at least: chance has
@@ -104,7 +120,22 @@ impl Glance<'_> {
         Next::At(end)
     }
 
+    /// Parts of a telephone number: a column could call them that.
+    fn parts(&mut self, offset: usize) -> Next {
+        let start = offset.saturating_sub(9);
+        let written = self.text.get(start..offset + 3).unwrap_or_default();
+        let gap = offset.checked_sub(1).and_then(|at| self.text.get(at));
+        if !gap.is_some_and(|gap| matches!(gap, b' ' | b'.' | b'-' | b'/')) {
+            return Next::At(offset);
+        }
+        let value = digest(written, |b| !b.is_ascii_digit());
+        self.numbers.add(value);
+        let counts = phone::in_pairs(self.text, offset).is_some() && self.phones.add(value);
+        if counts { Next::Enough } else { Next::At(offset) }
+    }
+
     fn digits(&mut self, offset: usize) -> Next {
+        self.decimals += usize::from(trace::is_decimal(self.text, offset));
         let group = Group::around(self.text, offset);
         if self.is_enough(&group) { Next::Enough } else { Next::At(group.span.end) }
     }
@@ -134,6 +165,10 @@ impl Glance<'_> {
                 self.numbers.add(digest_of(group.span.clone()));
                 false
             }
+            Position::Element => {
+                self.segments.add(digest_of(group.span.clone()));
+                false
+            }
             Position::Key(Field::Customer | Field::Phone | Field::Ids(_)) => {
                 self.named.add(digest_of(group.span.clone()))
             }
@@ -158,7 +193,7 @@ impl Glance<'_> {
                 return;
             }
             *papers = papers.with(Ids::of(it.id));
-            if alone && !it.ordinary && (row.column || row.bare.is_some()) {
+            if alone && (row.column || row.bare.is_some()) {
                 let count = right.entry((it.id, it.span.len())).or_default();
                 *count += 1;
                 enough |= choice.limits(it.id).1.is_some_and(|bare| *count >= bare.file);
@@ -210,6 +245,8 @@ enum Position {
     Cell,
     /// After a key that names a field.
     Key(Field),
+    /// After `*`, which separates elements in X12.
+    Element,
     Prose,
 }
 
@@ -225,6 +262,7 @@ fn position(text: &[u8], group: &Group, choice: &Choice) -> Position {
     let at = before.len() - quotes;
     match at.checked_sub(1).and_then(|last| before.get(last)) {
         None | Some(b'\n' | b'\r' | b',' | b'\t' | b';' | b'|') => Position::Cell,
+        Some(b'*') => Position::Element,
         Some(b':' | b'=' | b'>') => name_of(before, at - 1, choice).map_or(Position::Prose, Position::Key),
         // The bracket of a tuple was skipped like that of an area code.
         _ if before.get(at..).is_some_and(|gap| gap.contains(&b'(')) => Position::Cell,

@@ -44,6 +44,12 @@ impl Group {
         !joins(at.checked_sub(1), at.checked_sub(2)) && !joins(at.checked_add(4), at.checked_add(5))
     }
 
+    /// Whether letters touch the four digits at `at`: a word such as `ABCPE1234F` can be an identifier.
+    pub(super) fn is_four_in_word(text: &[u8], at: usize) -> bool {
+        let letter = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(u8::is_ascii_alphabetic);
+        letter(at.checked_sub(1)) || letter(at.checked_add(4))
+    }
+
     /// The group around the digit at `at`.
     pub(super) fn around(text: &[u8], at: usize) -> Self {
         let start = extend_back(text, at);
@@ -181,6 +187,13 @@ fn longest_count(digits: &[u8]) -> usize {
 /// are padded with zeros.
 pub(super) fn is_typed(digits: &[u8]) -> bool {
     longest_repeat(digits) == digits.len() || longest_count(digits) == digits.len()
+}
+
+/// As [`is_typed`], or nearly all of it one digit: `1099999999`. Zeros that pad it do not count.
+pub(super) fn is_made_up(digits: &[u8]) -> bool {
+    let zeros = digits.iter().take_while(|b| **b == b'0').count();
+    let body = digits.get(zeros..).unwrap_or_default();
+    is_typed(digits) || (body.len() >= 6 && longest_repeat(body) * 10 >= body.len() * 7)
 }
 
 /// Whether each part of a number counts up or down or repeats one digit: `321-654-0987`, `111-22-3333`.

@@ -28,6 +28,8 @@ pub enum Class {
     CustomerNumber,
     /// Payment cards.
     Card,
+    /// Where somebody or a vehicle was, and when.
+    Trace,
     /// One row of the table of identifiers.
     Identifier(Id),
 }
@@ -35,7 +37,7 @@ pub enum Class {
 impl Class {
     /// All of them, the identifiers last.
     pub fn all() -> impl Iterator<Item = Self> {
-        let plain = [Self::Dump, Self::Email, Self::Phone, Self::CustomerNumber, Self::Card];
+        let plain = [Self::Dump, Self::Email, Self::Phone, Self::CustomerNumber, Self::Card, Self::Trace];
         plain.into_iter().chain(Id::all().map(Self::Identifier))
     }
 
@@ -48,6 +50,7 @@ impl Class {
             Self::Phone => "customer-phone-list",
             Self::CustomerNumber => "customer-number-list",
             Self::Card => "payment-card",
+            Self::Trace => "location-trace",
             Self::Identifier(id) => id.row().id,
         }
     }
@@ -61,6 +64,7 @@ impl Class {
             Self::Phone => "a list of telephone numbers",
             Self::CustomerNumber => "a list of customer numbers",
             Self::Card => "payment card numbers",
+            Self::Trace => "places with their times",
             Self::Identifier(id) => id.row().title,
         }
     }
@@ -69,7 +73,7 @@ impl Class {
     #[must_use]
     pub fn check(self) -> Option<&'static str> {
         match self {
-            Self::Dump | Self::Email | Self::Phone | Self::CustomerNumber => None,
+            Self::Dump | Self::Email | Self::Phone | Self::CustomerNumber | Self::Trace => None,
             Self::Card => Some("the issuer's range and the check digit (ISO/IEC 7812-1, Luhn)"),
             Self::Identifier(id) => id.row().check,
         }
@@ -79,8 +83,10 @@ impl Class {
     #[must_use]
     pub fn severity(self) -> Severity {
         match self {
-            Self::Dump | Self::Email | Self::Phone | Self::CustomerNumber | Self::Card => Severity::Critical,
             Self::Identifier(id) => id.row().severity,
+            Self::Dump | Self::Email | Self::Phone | Self::CustomerNumber | Self::Card | Self::Trace => {
+                Severity::Critical
+            }
         }
     }
 }
@@ -131,6 +137,8 @@ pub(super) fn of(text: &[u8], tally: &Tally, names: Named, thresholds: &Threshol
     found.extend(cards.or_else(|| bare().filter(|_| !tally.cards_are_chance())));
     found.extend(numbers(text, tally, thresholds));
     found.extend(identifiers(text, tally, thresholds));
+    let trace = tally.trace.as_ref().filter(|trace| trace.added(text) > 0);
+    found.extend(trace.and_then(|trace| by_number(text, Class::Trace, &[&trace.points], 1)));
     found
 }
 
@@ -177,6 +185,20 @@ fn identifiers(text: &[u8], tally: &Tally, thresholds: &Thresholds) -> Vec<Bulk>
     found
 }
 
+/// Whether the text is a dump whatever else it holds, and counted to the end.
+pub(super) fn is_settled(tally: &Tally, names: Named, thresholds: &Thresholds) -> bool {
+    let dump = judge(tally.added(), ground(names), thresholds);
+    dump.is_some_and(|(weight, counts, _)| weight == Weight::Reject && counts.identifying() >= CAP)
+}
+
+pub(super) fn ground(names: Named) -> Ground {
+    match names {
+        Named::Authors => Ground::Authors,
+        Named::TestOrDocument => Ground::TestOrDocument,
+        Named::Patch | Named::Ordinary => Ground::Ordinary,
+    }
+}
+
 fn by_number(text: &[u8], class: Class, sets: &[&Distinct], least: usize) -> Option<Bulk> {
     let distinct: usize = sets.iter().map(|set| set.added()).sum();
     if distinct == 0 || distinct < least {
@@ -187,11 +209,7 @@ fn by_number(text: &[u8], class: Class, sets: &[&Distinct], least: usize) -> Opt
 }
 
 fn dump(text: &[u8], tally: &Tally, names: Named, thresholds: &Thresholds) -> Option<Bulk> {
-    let ground = match names {
-        Named::Authors => Ground::Authors,
-        Named::TestOrDocument => Ground::TestOrDocument,
-        Named::Patch | Named::Ordinary => Ground::Ordinary,
-    };
+    let ground = ground(names);
     let added = judge(tally.added(), ground, thresholds);
     let whole = || judge(tally.whole(), ground, thresholds);
     let grows = tally.added_value_lines() >= LINES_FOR_WHOLE;

@@ -1,7 +1,8 @@
 //! One blob judged: first cheaply and whole, then, on a hit, by what it adds.
 
 use super::before::Before;
-use crate::customer::{self, Bulk, Thresholds};
+use super::sum::Part;
+use crate::customer::{self, Bulk, Crowd, Thresholds};
 use crate::rule::{Rule, RuleSet, RuleSetError};
 use crate::scan::{self, Candidate, Limits, Text, Unreadable};
 use crate::text::{Finding, Fingerprint, Kind, LineIndex, Place, RuleInfo, Secret, Subject, Value};
@@ -45,6 +46,17 @@ pub struct Examined {
     pub unreadable: Vec<Unreadable>,
     /// Whether any of the findings lies in something folded into the blob: an archive, or an encoded one.
     pub folded: bool,
+    /// What the blob adds to the sums of a push.
+    pub parts: Vec<Part>,
+}
+
+/// What a first look at a blob says.
+#[derive(Debug, Default)]
+pub struct Look {
+    /// Anything in it could be a finding or an obstacle.
+    pub suspicious: bool,
+    /// What it would add to the sums of a push.
+    pub crowds: Vec<Crowd>,
 }
 
 /// Whose content is examined, for the report and for rules that are for some paths only.
@@ -64,12 +76,24 @@ impl Judge {
     /// # Errors
     /// When a rule cannot run or time is over.
     pub fn suspects(&self, blob: &[u8]) -> Result<bool, JudgeError> {
+        Ok(self.look(blob)?.suspicious)
+    }
+
+    /// As [`Self::suspects`], with what the blob would add to the sums of a push.
+    ///
+    /// # Errors
+    /// When a rule cannot run or time is over.
+    pub fn look(&self, blob: &[u8]) -> Result<Look, JudgeError> {
         self.check_time()?;
-        let mut suspicious = false;
+        let mut look = Look::default();
         let unreadable = scan::scan(&self.rules, self.limits, blob, &mut |text, candidates| {
-            suspicious = suspicious || !candidates.is_empty() || !self.survey(text, None, &|_| true).is_empty();
+            look.suspicious |= !candidates.is_empty();
+            let (found, crowd) = self.survey(text, None, &|_| true);
+            look.suspicious |= !found.is_empty();
+            look.crowds.extend(crowd);
         })?;
-        Ok(suspicious || !unreadable.is_empty())
+        look.suspicious |= !unreadable.is_empty();
+        Ok(look)
     }
 
     /// Everything in `blob` that `before` does not have.
@@ -82,7 +106,7 @@ impl Judge {
         let mut failed = None;
         out.unreadable = scan::scan(&self.rules, self.limits, blob, &mut |text, candidates| {
             let found = out.findings.len();
-            if let Err(error) = self.text(text, candidates, about, before, &mut out.findings) {
+            if let Err(error) = self.text(text, candidates, about, before, &mut out) {
                 failed.get_or_insert(error);
             }
             out.folded |= out.findings.len() > found && !text.has_file_lines();
@@ -104,10 +128,15 @@ impl Judge {
         }
     }
 
-    fn survey(&self, text: &Text<'_>, path: Option<&[u8]>, added: &dyn Fn(usize) -> bool) -> Vec<Bulk> {
+    fn survey(
+        &self,
+        text: &Text<'_>,
+        path: Option<&[u8]>,
+        added: &dyn Fn(usize) -> bool,
+    ) -> (Vec<Bulk>, Option<Crowd>) {
         match &self.thresholds {
-            Some(thresholds) => customer::survey(text.bytes, path, added, thresholds),
-            None => Vec::new(),
+            Some(thresholds) => customer::survey_in_push(text.bytes, path, added, thresholds),
+            None => (Vec::new(), None),
         }
     }
 
@@ -117,7 +146,7 @@ impl Judge {
         candidates: Vec<Candidate>,
         about: &About<'_>,
         before: &Before,
-        findings: &mut Vec<Finding>,
+        out: &mut Examined,
     ) -> Result<(), RuleSetError> {
         let index = LineIndex::new(text.bytes);
         let path = path_of(text, about);
@@ -134,11 +163,11 @@ impl Judge {
             }
         }
         for (found, rule) in most_specific(kept) {
-            findings.push(secret_finding(text, &index, found, rule, about));
+            out.findings.push(secret_finding(text, &index, found, rule, about));
         }
-        for bulk in self.survey(text, path.map(AsRef::as_ref), &is_new) {
-            findings.push(bulk_finding(text, &index, bulk, about));
-        }
+        let (found, crowd) = self.survey(text, path.map(AsRef::as_ref), &is_new);
+        out.findings.extend(found.into_iter().map(|bulk| bulk_finding(text, &index, bulk, about)));
+        out.parts.extend(crowd.map(|crowd| Part::new(crowd, about)));
         Ok(())
     }
 }
@@ -249,7 +278,7 @@ fn member_of(text: &Text<'_>) -> Option<BString> {
 /// Identifies a value of a rule wherever it moves: the first 8 bytes of SHA-256 over rule, NUL and value.
 ///
 /// A short value can be guessed from it; it is printed to those who have the value already.
-fn fingerprint(rule: &str, value: &[u8]) -> Fingerprint {
+pub(super) fn fingerprint(rule: &str, value: &[u8]) -> Fingerprint {
     let digest = Sha256::new().chain_update(rule).chain_update([0]).chain_update(value).finalize();
     Fingerprint(digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect())
 }

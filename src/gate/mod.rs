@@ -11,3 +11,4 @@ mod names;
 mod parallel;
 pub mod scan;
 pub mod site;
+mod sum;

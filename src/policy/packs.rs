@@ -57,6 +57,8 @@ pub const CODE_RULES: &[&str] = &[
     "customer-phone-list",
     "customer-number-list",
     "payment-card",
+    "location-trace",
+    "customer-data-in-push",
     "iban",
     "vin",
     "passport-mrz",

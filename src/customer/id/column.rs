@@ -69,7 +69,7 @@ impl Columns {
             if column.seen.len() < CAP {
                 column.seen.insert(value);
             }
-            for it in found.iter().filter(fit).filter(|it| it.right && !it.ordinary && it.span == first.span) {
+            for it in found.iter().filter(fit).filter(|it| it.right && it.span == first.span) {
                 column.insert(it, value, row);
             }
         }

@@ -193,10 +193,12 @@ impl Index {
     fn add(&mut self, id: Id, layout: &'static [u8]) {
         let Some(word) = anchor_word(layout) else { return };
         let written = layout.get(word.clone()).unwrap_or_default();
-        let mixed = usize::from(written.iter().any(|form| *form != b'd'));
-        let slot = self.anchors.get_mut(mixed).and_then(|lengths| lengths.get_mut(written.len()));
-        if let Some(slot) = slot {
-            slot.push(Anchor { id, layout, back: word.start });
+        // A letter-or-digit can make a word with letters and one without.
+        let kinds = [!written.contains(&b'A'), written.iter().any(|form| *form != b'd')];
+        for (lengths, _) in self.anchors.iter_mut().zip(kinds).filter(|(_, fits)| *fits) {
+            if let Some(slot) = lengths.get_mut(written.len()) {
+                slot.push(Anchor { id, layout, back: word.start });
+            }
         }
     }
 }
@@ -213,9 +215,11 @@ fn anchor_word(layout: &[u8]) -> Option<Range<usize>> {
             other => *other,
         })
         .collect();
-    let spot = Sweep::new(&sample, 0..sample.len()).next();
+    let spot = Sweep::new(&sample, 0..sample.len()).find(|spot| !matches!(spot, Spot::Parts(_)));
     match spot {
-        Some(Spot::Digits(offset) | Spot::Pieces(offset) | Spot::At(offset)) => word(&sample, offset),
+        Some(Spot::Digits(offset) | Spot::Pieces(offset) | Spot::Parts(offset) | Spot::At(offset)) => {
+            word(&sample, offset)
+        }
         None => word(&sample, 0).filter(|word| word.end == layout.len()),
     }
 }
