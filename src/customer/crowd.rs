@@ -50,8 +50,12 @@ impl Crowd {
             (&mut self.customers, other.customers),
         ];
         for (mine, theirs) in sets {
-            let room = CAP.saturating_sub(mine.len());
-            mine.extend(theirs.into_iter().take(room));
+            for value in theirs {
+                if mine.len() >= CAP {
+                    break;
+                }
+                mine.insert(value);
+            }
         }
     }
 

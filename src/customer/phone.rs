@@ -100,10 +100,10 @@ pub(super) fn in_pairs(text: &[u8], at: usize) -> Option<Range<usize>> {
         .chunks(3)
         .all(|part| part.iter().take(2).all(u8::is_ascii_digit) && part.get(2).is_none_or(|b| *b == gap));
     let after = text.get(span.end).copied().unwrap_or(b' ');
-    let ends =
-        !after.is_ascii_alphanumeric() && !(after == gap && text.get(span.end + 1).is_some_and(u8::is_ascii_digit));
+    let goes_on =
+        after.is_ascii_alphanumeric() || (after == gap && text.get(span.end + 1).is_some_and(u8::is_ascii_digit));
     let digits = digits_of(written)?;
-    (paired && ends && !is_specimen(digits.as_slice())).then_some(span)
+    (paired && !goes_on && !is_specimen(digits.as_slice())).then_some(span)
 }
 
 /// A telephone number in a cell that is said to hold one: 9 to 15 digits and nothing but their separators.

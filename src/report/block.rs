@@ -120,7 +120,7 @@ fn value_line(finding: &Finding, mask: &Mask) -> Vec<String> {
         }
         Value::Bulk { distinct, samples, .. } => {
             let fingerprint = if *distinct >= UNGUESSABLE_VALUES { fingerprint() } else { String::new() };
-            let mut lines = field("values", &format!("{distinct} distinct{fingerprint}"), 2);
+            let mut lines = field("values", &format!("{} distinct{fingerprint}", amount(*distinct)), 2);
             let sample = |(place, sample): &(Place, String)| {
                 format!("{}:{} {}", place.line, place.column, mask.text(sample.as_bytes()))
             };
@@ -131,6 +131,13 @@ fn value_line(finding: &Finding, mask: &Mask) -> Vec<String> {
             lines
         }
     }
+}
+
+/// Counting ends there: a dump of millions need not be read to its end to be one.
+const COUNTED: usize = 4_096;
+
+fn amount(distinct: usize) -> String {
+    if distinct >= COUNTED { format!("{COUNTED} or more") } else { distinct.to_string() }
 }
 
 /// Other commits named besides the first.
