@@ -49,7 +49,13 @@ pub(super) fn all() -> impl Iterator<Item = Coded> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::CODE_RULES;
+    use crate::customer::packs;
+    use crate::policy::{CODE_RULES, PACKS};
+
+    #[test]
+    fn every_pack_that_a_policy_may_name_has_rows() {
+        assert_eq!(packs(), PACKS);
+    }
 
     #[test]
     fn every_rule_of_code_that_a_policy_may_name_is_listed() {

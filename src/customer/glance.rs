@@ -196,7 +196,8 @@ impl Glance<'_> {
             if alone && (row.column || row.bare.is_some()) {
                 let count = right.entry((it.id, it.span.len())).or_default();
                 *count += 1;
-                enough |= choice.limits(it.id).1.is_some_and(|bare| *count >= bare.file);
+                let bare = choice.limits(it.id).1;
+                enough |= bare.is_some_and(|bare| *count * row.reached_once_in() >= bare.file);
             }
         });
         enough

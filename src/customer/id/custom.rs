@@ -98,7 +98,7 @@ impl Number {
     /// Whether one of its own words stands in `flat`: small letters, separators gone.
     pub(in crate::customer) fn is_called(&self, flat: &[u8]) -> bool {
         self.words.iter().any(|word| {
-            let word: Vec<u8> = word.bytes().filter_map(crate::customer::field::flatten).collect();
+            let word: Vec<u8> = word.bytes().filter_map(crate::customer::lexicon::flatten).collect();
             !word.is_empty() && memchr::memmem::find(flat, &word).is_some()
         })
     }

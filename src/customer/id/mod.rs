@@ -163,9 +163,19 @@ const ROW: Identifier = Identifier {
 static NOTHING: Identifier = ROW;
 
 impl Identifier {
+    /// The words that name it, as people write them.
+    pub fn hot_words(&self) -> Vec<&'static str> {
+        self.tokens.iter().chain(self.capitals).chain(self.words).copied().collect()
+    }
+
     /// Whether its values have no form by which to meet them, and many of them reject.
     pub(super) fn is_known_by_name(&self) -> bool {
         matches!(self.form, Form::Cell) && self.named.is_some()
+    }
+
+    /// Of how many values the sweep leads to one, at least: digits alone lead to a MAC address.
+    pub(super) fn reached_once_in(&self) -> usize {
+        if matches!(self.form, Form::Mac) { 10 } else { 1 }
     }
 
     /// Whether a value (separators gone, capitals) has the check digit and is nobody's example.

@@ -3,7 +3,7 @@
 //! No value stands here as a text of its own that would count: bodies are put together at run time.
 
 use super::*;
-use crate::customer::{Bulk, Class, Thresholds, survey};
+use crate::customer::{Bulk, Thresholds, survey};
 
 fn row(id: &str) -> &'static Identifier {
     Id::named(id).unwrap_or_else(|| panic!("{id}")).row()
@@ -136,7 +136,7 @@ const MAKERS: &[(&str, &str)] = &[
     ("us-social-security-number", "4dd-3d-6ddd"),
     ("us-taxpayer-id", "9dd-7d-5ddd"),
     ("us-employer-id", "2d-5ddddd3"),
-    ("us-medicare-number", "1aa4aa5aa73"),
+    ("us-medicare-number", concat!("1aa4a", "a5aa73")),
     ("us-provider-number", "15dddd3dd?"),
     ("ca-social-insurance-number", "4ddddddd?"),
     ("br-cpf", "4dddddddd??"),
