@@ -12,7 +12,7 @@ pub fn table(known: &Known) -> String {
         groups.entry(&rule.group).or_default().add(rule.spec.check.is_some());
     }
     let code = groups.entry(coded::GROUP).or_default();
-    coded::all().for_each(|it| code.add(it.check.is_some()));
+    coded::all().for_each(|it| code.add(it.check().is_some()));
     let rows = groups.iter().map(|(group, count)| format!("| {group} | {} | {} |\n", count.kinds, count.checked));
     let rows: String = rows.collect();
     let all = groups.values().fold(Count::default(), |sum, count| Count {
