@@ -94,7 +94,7 @@ fn one_record_is_refused_one_address_warned_of_and_a_number_among_orders_passes(
     landed(&foreign);
     assert!(foreign.shows("warning: leakgate accepts this push") && foreign.shows("k***@q***"), "{}", foreign.text());
 
-    let orders: String = (0..300).map(|n| format!("{},{:08}\n", n, (n + 1) * 9_371_387 % 100_000_000)).collect();
+    let orders: String = (0..300u64).map(|n| format!("{},{:08}\n", n, (n + 1) * 9_371_387 % 100_000_000)).collect();
     let alone = shop.push("orders.csv", format!("order_id,total\n{},1\n{orders}", number(9)));
     landed(&alone);
     assert_eq!(alone.text(), "");
