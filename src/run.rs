@@ -248,6 +248,7 @@ fn thresholds(policy: &Policy) -> Option<Thresholds> {
         Switch::Off => None,
         Switch::On => Some(Thresholds {
             identifying: count(customer.values_per_file),
+            identifying_in_push: count(customer.values_per_push),
             bare_cards: count(customer.bare_cards),
             named_cards: count(customer.named_cards),
             national: count(customer.national_numbers),

@@ -2,7 +2,7 @@
 //!
 //! Apart from the customer module, which judges texts and knows no catalogue.
 
-use crate::customer::Class;
+use crate::customer::{Class, IN_PUSH};
 use crate::exact::What;
 
 /// The group that they are listed under.
@@ -24,17 +24,23 @@ pub(super) fn all() -> impl Iterator<Item = Coded> {
         description: what.description(),
         check: Some("a keyed fingerprint in the organisation's own table ([exact])"),
     });
-    let counted = Class::ALL.iter().map(|class| Coded {
+    let sum = Coded { id: IN_PUSH, description: "customer data over several files of one push", check: None };
+    let classes = Class::ALL.iter().map(|class| Coded {
         id: class.as_str(),
         description: class.description(),
         check: match class {
             Class::Card => Some("the issuer's range and the check digit (ISO/IEC 7812-1, Luhn)"),
             Class::MyNumber | Class::Licence => Some("the check digit (weights, modulo 11)"),
             Class::Iban => Some("the check digits (ISO 13616, modulo 97) and the country's length"),
-            Class::Dump | Class::Email | Class::Phone | Class::CustomerNumber | Class::SocialSecurity => None,
+            Class::Dump
+            | Class::Email
+            | Class::Phone
+            | Class::CustomerNumber
+            | Class::SocialSecurity
+            | Class::Trace => None,
         },
     });
-    counted.chain(known)
+    classes.chain([sum]).chain(known)
 }
 
 #[cfg(test)]

@@ -44,14 +44,14 @@ pub struct Digits {
 }
 
 /// Hands each candidate of `text` to `take`, in ascending order, until `take` says false. Runs at the speed of the
-/// survey's sweep; sees groups with four digits in a row.
+/// survey's sweep; sees groups with four digits in a row, or in four pairs or three threes.
 pub fn sweep(text: &[u8], own_domains: &[String], take: &mut dyn FnMut(Candidate) -> bool) {
     let mut spots = Sweep::new(text, 0..text.len());
     while let Some(spot) = spots.next() {
         let candidate = match spot {
             Spot::At(offset) => address(text, offset, own_domains),
             Spot::Digits(offset) if Group::is_four_alone(text, offset) => None,
-            Spot::Digits(offset) => Some(Candidate::Digits(digits(text, offset))),
+            Spot::Digits(offset) | Spot::Parts(offset) => Some(Candidate::Digits(digits(text, offset))),
         };
         let Some(candidate) = candidate else { continue };
         spots.skip_to(end_of(&candidate));

@@ -1,7 +1,7 @@
 //! Counts distinct values, in a bounded amount of memory, and keeps the first three for the report.
 
 use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hasher};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::Range;
 
 /// More distinct values than this are "4,096 or more": no threshold is higher, and one set stays below 100 KB.
@@ -19,8 +19,8 @@ pub(super) enum Line {
 /// The distinct values of one class.
 #[derive(Debug, Default)]
 pub(super) struct Distinct {
-    all: HashSet<u64>,
-    added: HashSet<u64>,
+    all: Digests,
+    added: Digests,
     samples: Vec<Range<usize>>,
     added_lines: usize,
     last_line: Option<usize>,
@@ -54,6 +54,11 @@ impl Distinct {
         self.all.len()
     }
 
+    /// The distinct values on added lines.
+    pub(super) fn digests(&self) -> impl Iterator<Item = u64> + '_ {
+        self.added.iter().copied()
+    }
+
     /// How many added lines hold a value.
     pub(super) fn added_lines(&self) -> usize {
         self.added_lines
@@ -67,23 +72,54 @@ impl Distinct {
 
 /// A 64-bit digest of a value's comparable form: case folded, `skip` left out. Two values of 4,096 share one with a
 /// chance of 10⁻¹²; it never leaves the process.
+///
+/// Eight bytes a step, multiplied and folded: a value is a few steps, where SipHash took half of the time of a row.
 pub(super) fn digest(value: &[u8], skip: fn(u8) -> bool) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    let mut part = [0u8; 64];
-    let mut len = 0usize;
+    let mut state = SEED;
+    let mut word = 0u64;
+    let mut len = 0u32;
     for b in value.iter().filter(|b| !skip(**b)) {
-        if len == part.len() {
-            hasher.write(&part);
-            len = 0;
-        }
-        if let Some(slot) = part.get_mut(len) {
-            *slot = b.to_ascii_lowercase();
-        }
+        word = word << 8 | u64::from(b.to_ascii_lowercase());
         len += 1;
+        if len.is_multiple_of(8) {
+            state = mix(state ^ word, STEP);
+            word = 0;
+        }
     }
-    hasher.write(part.get(..len).unwrap_or_default());
-    hasher.finish()
+    mix(mix(state ^ word, STEP) ^ u64::from(len), SEED)
 }
+
+/// Odd numbers without a pattern: the fractions of pi and of the golden ratio.
+const SEED: u64 = 0x243f_6a88_85a3_08d3;
+const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
+
+fn mix(a: u64, b: u64) -> u64 {
+    let wide = u128::from(a) * u128::from(b);
+    // Both halves: each bit of the input reaches them.
+    (wide as u64) ^ ((wide >> 64) as u64)
+}
+
+/// Values are digests already.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Digested(u64);
+
+impl Hasher for Digested {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for b in bytes {
+            self.0 = mix(self.0 ^ u64::from(*b), STEP);
+        }
+    }
+
+    fn write_u64(&mut self, digest: u64) {
+        self.0 = digest;
+    }
+}
+
+type Digests = HashSet<u64, BuildHasherDefault<Digested>>;
 
 #[cfg(test)]
 mod tests {

@@ -126,14 +126,12 @@ fn starts_like_version(domain: &[u8]) -> bool {
 fn has_routable_suffix(domain: &[u8]) -> bool {
     let mut labels = domain.rsplit(|b| *b == b'.');
     let Some(last) = labels.next() else { return false };
-    let last = last.to_ascii_lowercase();
     let letters = (2..=24).contains(&last.len()) && last.iter().all(u8::is_ascii_alphabetic);
-    if !letters && !last.starts_with(b"xn--") {
+    if !letters && !last.get(..4).is_some_and(|head| head.eq_ignore_ascii_case(b"xn--")) {
         return false;
     }
-    let lone = labels.count() == 1;
-    let is_file = FILE_SUFFIXES.contains(&last.as_slice()) || (lone && LONE_FILE_SUFFIXES.contains(&last.as_slice()));
-    !is_file
+    let is_in = |list: &[&[u8]]| list.iter().any(|suffix| suffix.eq_ignore_ascii_case(last));
+    !(is_in(FILE_SUFFIXES) || (labels.count() == 1 && is_in(LONE_FILE_SUFFIXES)))
 }
 
 /// Suffixes that are no top-level domains, or none that people have mail in.
@@ -206,13 +204,22 @@ const FILE_SUFFIXES: &[&[u8]] = &[
 const LONE_FILE_SUFFIXES: &[&[u8]] = &[b"py", b"md", b"sh", b"so", b"ps", b"zip", b"mov"];
 
 fn is_reserved(local: &[u8], domain: &[u8], own_domains: &[String]) -> bool {
-    let local = local.to_ascii_lowercase();
-    let domain = domain.to_ascii_lowercase();
+    let (mut local_buffer, mut domain_buffer) = ([0u8; LOCAL_MAX], [0u8; DOMAIN_MAX]);
+    let local = lower(local, &mut local_buffer);
+    let domain = lower(domain, &mut domain_buffer);
     let machine = [b"noreply".as_slice(), b"no-reply", b"no_reply", b"donotreply", b"do-not-reply"];
     machine.iter().any(|name| local.starts_with(name) || local.ends_with(name))
-        || is_list(&local, &domain)
-        || has_reserved_name(&domain)
-        || own_domains.iter().any(|own| is_under(&domain, own.to_ascii_lowercase().as_bytes()))
+        || is_list(local, domain)
+        || has_reserved_name(domain)
+        || own_domains.iter().any(|own| is_under(domain, own.to_ascii_lowercase().as_bytes()))
+}
+
+/// Lower case without an allocation: millions of addresses come by.
+fn lower<'b>(bytes: &[u8], buffer: &'b mut [u8]) -> &'b [u8] {
+    for (to, from) in buffer.iter_mut().zip(bytes) {
+        *to = from.to_ascii_lowercase();
+    }
+    buffer.get(..bytes.len()).unwrap_or_default()
 }
 
 /// Mailing lists have public addresses, and nobody lives there.

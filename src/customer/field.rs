@@ -221,8 +221,11 @@ fn ends_name(text: &[u8], end: usize) -> bool {
     let rest = text.get(end..text.len().min(end + NAME_MAX)).unwrap_or_default();
     let is_name =
         |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'#' | b'(' | b')') || *b >= 0x80;
-    let mut rest = rest.iter().skip_while(|b| is_name(b)).skip_while(|b| **b == b' ');
-    rest.next().is_none_or(|b| !b.is_ascii_alphabetic())
+    let name = rest.iter().take_while(|b| is_name(b)).count();
+    let (name, rest) = rest.split_at(name);
+    // `… tel) VALUES` ends a list of columns, `tel (home)` does not.
+    let closes = name.contains(&b')') && !name.contains(&b'(');
+    closes || rest.iter().find(|b| **b != b' ').is_none_or(|b| !b.is_ascii_alphabetic())
 }
 
 /// Whether no letter goes on before or after; a capital begins a new word.

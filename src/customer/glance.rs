@@ -11,7 +11,7 @@ use super::field::{Field, beside, named, names_numbers, names_papers};
 use super::number::{Group, digits_of, is_typed};
 use super::phone;
 use super::sweep::{Spot, Sweep};
-use super::{keyed, national};
+use super::{edi, keyed, national, trace};
 
 /// The score of four distinct values cannot pass 3.6 (2.5·log10 4 for the number, 2 for rows; a header and a second
 /// class need five).
@@ -29,6 +29,10 @@ struct Glance<'t> {
     named: Few,
     /// Numbers in cells: a column could call them that.
     numbers: Few,
+    /// Numbers after the `*` or `^` of X12 and HL7.
+    segments: Few,
+    /// Numbers with so many decimals as places have.
+    decimals: usize,
     /// Numbers that a column could call cards or papers.
     papers: usize,
 }
@@ -37,20 +41,38 @@ struct Glance<'t> {
 pub(super) fn is_worth_counting(text: &[u8], thresholds: &Thresholds) -> bool {
     let few = Few::up_to(least(thresholds));
     let cards = Few::up_to(thresholds.bare_cards.clamp(1, FEW));
-    let mut glance = Glance { text, thresholds, emails: few, phones: few, cards, named: few, numbers: few, papers: 0 };
+    let mut glance = Glance {
+        text,
+        thresholds,
+        emails: few,
+        phones: few,
+        cards,
+        named: few,
+        numbers: few,
+        segments: few,
+        decimals: 0,
+        papers: 0,
+    };
     let mut spots = Sweep::new(text, 0..text.len());
     while let Some(spot) = spots.next() {
         let end = match spot {
             Spot::At(offset) => glance.at_sign(offset),
-            Spot::Digits(offset) if Group::is_four_alone(text, offset) => continue,
+            Spot::Digits(offset) if Group::is_four_alone(text, offset) => {
+                glance.decimals += usize::from(trace::is_decimal(text, offset));
+                continue;
+            }
             Spot::Digits(offset) => glance.digits(offset),
+            Spot::Parts(offset) => glance.parts(offset),
         };
         match end {
             Next::At(offset) => spots.skip_to(offset),
             Next::Enough => return true,
         }
     }
-    (glance.papers > 0 && names_papers(text)) || (glance.numbers.is_full() && names_numbers(text))
+    (glance.papers > 0 && names_papers(text))
+        || (glance.numbers.is_full() && names_numbers(text))
+        || (glance.decimals >= trace::NUMBERS && trace::names_places(text))
+        || (glance.segments.is_full() && edi::is_in(text))
 }
 
 /// Distinct values below which no threshold can be reached.
@@ -78,7 +100,22 @@ impl Glance<'_> {
         Next::At(end)
     }
 
+    /// Parts of a telephone number: a column could call them that.
+    fn parts(&mut self, offset: usize) -> Next {
+        let start = offset.saturating_sub(9);
+        let written = self.text.get(start..offset + 3).unwrap_or_default();
+        let gap = offset.checked_sub(1).and_then(|at| self.text.get(at));
+        if !gap.is_some_and(|gap| matches!(gap, b' ' | b'.' | b'-' | b'/')) {
+            return Next::At(offset);
+        }
+        let value = digest(written, |b| !b.is_ascii_digit());
+        self.numbers.add(value);
+        let counts = phone::in_pairs(self.text, offset).is_some() && self.phones.add(value);
+        if counts { Next::Enough } else { Next::At(offset) }
+    }
+
     fn digits(&mut self, offset: usize) -> Next {
+        self.decimals += usize::from(trace::is_decimal(self.text, offset));
         let group = Group::around(self.text, offset);
         if self.is_enough(&group) { Next::Enough } else { Next::At(group.span.end) }
     }
@@ -105,6 +142,10 @@ impl Glance<'_> {
                 self.numbers.add(digest_of(group.span.clone()));
                 false
             }
+            Position::Element => {
+                self.segments.add(digest_of(group.span.clone()));
+                false
+            }
             Position::Key(Field::Customer | Field::Phone) => self.named.add(digest_of(group.span.clone())),
             Position::Key(_) | Position::Prose => false,
         }
@@ -124,6 +165,8 @@ enum Position {
     Cell,
     /// After a key that names a field.
     Key(Field),
+    /// After `*`, which separates elements in X12.
+    Element,
     Prose,
 }
 
@@ -139,6 +182,7 @@ fn position(text: &[u8], group: &Group) -> Position {
     let at = before.len() - quotes;
     match at.checked_sub(1).and_then(|last| before.get(last)) {
         None | Some(b'\n' | b'\r' | b',' | b'\t' | b';' | b'|') => Position::Cell,
+        Some(b'*') => Position::Element,
         Some(b':' | b'=' | b'>') => name_of(before, at - 1).map_or(Position::Prose, Position::Key),
         // The bracket of a tuple was skipped like that of an area code.
         _ if before.get(at..).is_some_and(|gap| gap.contains(&b'(')) => Position::Cell,

@@ -99,9 +99,20 @@ fn value_from(piece: &[u8], from: usize, separator: u8) -> Range<usize> {
             from + 1..from + 1 + len
         }
         _ => {
+            let mut open = 0usize;
+            // `tel = (202) 739-2604` alone on its line goes on to the line's end.
+            let lone = separator == b'=' && memchr::memchr2(b'=', b'&', rest).is_none() && is_first(piece, from);
             let ends = |b: &u8| match b {
+                b'(' => {
+                    open += 1;
+                    false
+                }
+                b')' if open > 0 => {
+                    open -= 1;
+                    false
+                }
                 b',' | b';' | b'}' | b']' | b')' | b'<' | b'\t' | b'\n' | b'\r' | b'|' => true,
-                b' ' | b'&' => separator == b'=',
+                b' ' | b'&' => separator == b'=' && open == 0 && !lone,
                 _ => false,
             };
             let len = rest.iter().position(ends).unwrap_or(rest.len());
@@ -109,6 +120,16 @@ fn value_from(piece: &[u8], from: usize, separator: u8) -> Range<usize> {
             from..from + len - blanks
         }
     }
+}
+
+/// Whether the value at `from` belongs to the first name on its line.
+fn is_first(piece: &[u8], from: usize) -> bool {
+    let before = piece.get(..from).unwrap_or_default().trim_ascii_start();
+    let name = before
+        .iter()
+        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.') || **b >= 0x80)
+        .count();
+    before.get(name..).is_some_and(|rest| rest.iter().all(|b| matches!(b, b' ' | b'=' | b'\t')))
 }
 
 /// `EMAIL;TYPE=INTERNET:hana@…`: the name ends at the semicolon (RFC 6350).

@@ -12,29 +12,38 @@
 
 pub mod candidates;
 mod card;
+mod crowd;
 mod cut;
 mod distinct;
+mod edi;
 mod email;
 mod exempt;
 mod field;
 mod glance;
 mod keyed;
+mod layout;
 mod mask;
+mod names;
 mod national;
 mod number;
+mod papers;
 mod phone;
 mod record;
 mod score;
 mod specimen;
 mod sql;
+mod stacked;
 mod sweep;
 mod tally;
+mod trace;
 mod verdict;
 mod words;
 
+pub use crowd::{Crowd, IN_PUSH};
 pub use verdict::{Bulk, Class, Sample, Weight};
 
 use distinct::Line;
+use papers::Papers;
 use record::Reader;
 use std::ops::Range;
 use tally::{At, Tally};
@@ -44,6 +53,9 @@ use tally::{At, Tally};
 pub struct Thresholds {
     /// Distinct addresses, telephone numbers or customer numbers in one text, whatever their surroundings.
     pub identifying: usize,
+    /// Distinct addresses in one push, over all texts that look like parts of a list; half as many telephone numbers, a
+    /// third as many customer numbers.
+    pub identifying_in_push: usize,
     /// Distinct payment cards without a word beside them.
     pub bare_cards: usize,
     /// Distinct payment cards beside a word for them or in a column of them.
@@ -66,6 +78,7 @@ impl Thresholds {
     pub fn standard() -> Self {
         Self {
             identifying: 100,
+            identifying_in_push: 300,
             bare_cards: 3,
             named_cards: 1,
             national: 1,
@@ -84,20 +97,42 @@ impl Thresholds {
 /// lines with values were added is judged as a whole, too: else a list could grow for ever by a few rows a day.
 #[must_use]
 pub fn survey(text: &[u8], path: Option<&[u8]>, added: &dyn Fn(usize) -> bool, thresholds: &Thresholds) -> Vec<Bulk> {
-    if !glance::is_worth_counting(text, thresholds) {
-        return Vec::new();
-    }
-    let names = exempt::by_name(path);
-    let tally = count(text, names, added, &thresholds.own_domains);
-    verdict::of(text, &tally, names, thresholds)
+    survey_in_push(text, path, added, thresholds).0
 }
 
-fn count(text: &[u8], names: exempt::Named, added: &dyn Fn(usize) -> bool, own_domains: &[String]) -> Tally {
-    let mut tally = Tally::default();
+/// As [`survey`], with what the text adds to the sums of a push; nothing, if the text is refused by itself.
+#[must_use]
+pub fn survey_in_push(
+    text: &[u8],
+    path: Option<&[u8]>,
+    added: &dyn Fn(usize) -> bool,
+    thresholds: &Thresholds,
+) -> (Vec<Bulk>, Option<Crowd>) {
+    if !glance::is_worth_counting(text, thresholds) {
+        return (Vec::new(), None);
+    }
+    let names = exempt::by_name(path);
+    let tally = count(text, names, added, thresholds);
+    let found = verdict::of(text, &tally, names, thresholds);
+    let refused = found.iter().any(|bulk| bulk.weight == Weight::Reject && bulk.score > 0.0);
+    let crowd = if refused { None } else { Crowd::of(&tally, names) };
+    (found, crowd)
+}
+
+fn count(text: &[u8], names: exempt::Named, added: &dyn Fn(usize) -> bool, thresholds: &Thresholds) -> Tally {
+    let mut tally = Tally::new(trace::names_places(text));
     let mut reader = Reader::new(text);
+    let mut papers: Option<Papers<'_>> = None;
     for (number, line) in lines(text).enumerate() {
+        if papers.is_none() && number % papers::LINES == papers::LINES - 1 && tally.is_full() {
+            let settled = verdict::is_settled(&tally, names, thresholds);
+            papers = settled.then(|| Papers::from(text, line.start));
+        }
+        if papers.as_mut().is_some_and(|papers| !papers.are_in(&line)) {
+            continue;
+        }
         let state = if added(number) { Line::Added } else { Line::Old };
-        let at = At { text, own_domains, number, line: state, names };
+        let at = At { text, own_domains: &thresholds.own_domains, number, line: state, names };
         tally.begin(&at);
         reader.line(&line, &mut |record| tally.record(&at, record));
     }
@@ -121,6 +156,10 @@ fn lines(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
+#[cfg(test)]
+mod format_tests;
+#[cfg(test)]
+mod people_tests;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]

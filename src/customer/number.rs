@@ -183,6 +183,13 @@ pub(super) fn is_typed(digits: &[u8]) -> bool {
     longest_repeat(digits) == digits.len() || longest_count(digits) == digits.len()
 }
 
+/// As [`is_typed`], or nearly all of it one digit: `1099999999`. Zeros that pad it do not count.
+pub(super) fn is_made_up(digits: &[u8]) -> bool {
+    let zeros = digits.iter().take_while(|b| **b == b'0').count();
+    let body = digits.get(zeros..).unwrap_or_default();
+    is_typed(digits) || (body.len() >= 6 && longest_repeat(body) * 10 >= body.len() * 7)
+}
+
 /// Whether each part of a number counts up or down or repeats one digit: `321-654-0987`, `111-22-3333`.
 pub(super) fn has_placeholder_parts(written: &[u8]) -> bool {
     let mut parts = written.split(|b| !b.is_ascii_digit()).filter(|part| !part.is_empty());

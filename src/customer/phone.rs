@@ -86,12 +86,33 @@ fn area_in_brackets(text: &[u8], group: &Group) -> Option<Range<usize>> {
 /// Japan's longest area codes have five digits.
 const AREA_MAX: usize = 5;
 
+/// The French number whose last but one pair or later begins at `at`: `06 12 34 56 78`, `01.23.45.67.89`.
+pub(super) fn in_pairs(text: &[u8], at: usize) -> Option<Range<usize>> {
+    let start = [9, 12].into_iter().filter_map(|back| at.checked_sub(back)).find(|start| {
+        let before = start.checked_sub(1).and_then(|at| text.get(at)).copied().unwrap_or(b' ');
+        let begins = matches!(text.get(*start..start + 2), Some([b'0', b'1'..=b'9']));
+        begins && !before.is_ascii_alphanumeric() && !matches!(before, b'.' | b'-' | b'/' | b'+')
+    })?;
+    let span = start..start + 14;
+    let written = text.get(span.clone())?;
+    let gap = written.get(2).copied().filter(|gap| matches!(gap, b' ' | b'.' | b'-'))?;
+    let paired = written
+        .chunks(3)
+        .all(|part| part.iter().take(2).all(u8::is_ascii_digit) && part.get(2).is_none_or(|b| *b == gap));
+    let after = text.get(span.end).copied().unwrap_or(b' ');
+    let goes_on =
+        after.is_ascii_alphanumeric() || (after == gap && text.get(span.end + 1).is_some_and(u8::is_ascii_digit));
+    let digits = digits_of(written)?;
+    (paired && !goes_on && !is_specimen(digits.as_slice())).then_some(span)
+}
+
 /// A telephone number in a cell that is said to hold one: 9 to 15 digits and nothing but their separators.
 pub(super) fn in_cell(cell: &[u8]) -> Option<Digits> {
     let written =
         cell.iter().all(|b| b.is_ascii_digit() || matches!(b, b' ' | b'-' | b'(' | b')' | b'+' | b'.' | b'/'));
     let digits = digits_of(cell).filter(|_| written)?;
-    ((9..=15).contains(&digits.as_slice().len()) && !is_specimen(digits.as_slice())).then_some(digits)
+    let real = !is_specimen(digits.as_slice()) && !has_placeholder_parts(cell);
+    ((9..=15).contains(&digits.as_slice().len()) && real).then_some(digits)
 }
 
 /// Numbers kept for fiction and documentation, and those that count.
@@ -151,6 +172,15 @@ mod tests {
         }
         for text in ["+81352535111", "03-5253-5111", "(03) 5253-5111", "08073915264", "0120-739-152", "415-739-2604"] {
             assert!(counts(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn five_pairs_are_a_french_number() {
+        let found = |text: &str| in_pairs(text.as_bytes(), text.find("56").unwrap()).is_some();
+        assert!(found("tel 06 73 91 56 42") && found("06.73.91.56.42,"));
+        for text in ["06 73 91 56 42 11", "106 73 91 56 42", "06:73:91:56:42", "06 73 91 56"] {
+            assert!(!found(text), "{text}");
         }
     }
 

@@ -57,5 +57,5 @@ proptest! {
 }
 
 fn counted(text: &[u8], added: &dyn Fn(usize) -> bool) -> Tally {
-    count(text, exempt::Named::Ordinary, added, &[])
+    count(text, exempt::Named::Ordinary, added, &Thresholds::standard())
 }

@@ -4,22 +4,25 @@
 //! object of the same form as its neighbours. Columns are taken from the whole text, since the header of a file that
 //! grows is not among the added lines.
 
-use super::cut::{cells, next_cut, trim};
-use super::field::{Field, named};
+use super::cut::{cells, next_cut, trim, unwrapped, without_comma};
+use super::edi;
+use super::field::Field;
 use super::keyed::pairs;
+use super::layout::{self, BLANKS, COLUMNS_MAX, Columns, Layout, header};
+use super::names::Names;
 use super::sql::{Sql, Statement};
-use std::collections::HashMap;
+use super::stacked::Stacked;
 use std::hash::{DefaultHasher, Hasher};
 use std::ops::Range;
-
-/// More columns than this have no names here.
-pub(super) const COLUMNS_MAX: usize = 256;
 
 /// After more lines of another layout a header is over.
 const STRAYS_MAX: usize = 3;
 
-/// The names of columns that say something: index and field.
-pub(super) type Columns = Vec<(usize, Field)>;
+/// A run's first lines are looked at as headers: a title or `sep=;` can stand above one.
+const HEADER_LINES: usize = 3;
+
+/// Values of one list that are read: `"email": ["…", "…"]`.
+const LIST_MAX: usize = 8_192;
 
 /// A cell with a named column or key.
 pub(super) type Cell = (Field, Range<usize>);
@@ -34,45 +37,21 @@ pub(super) struct Record<'r> {
     pub shape: Option<u64>,
 }
 
-/// How a line's cells are separated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Layout {
-    delimiter: u8,
-    count: usize,
-}
-
 /// Reads lines in order and remembers what the last header said.
 pub(super) struct Reader<'t> {
     text: &'t [u8],
     is_utf8: bool,
     sql: Sql,
-    /// The layout of the last lines, the first of them, and 1 until that one was looked at as a header.
+    /// The layout of the last lines, the last of them that can be a header, and how many there are.
     run: Option<(Layout, Range<usize>, usize)>,
     header: Option<(Layout, Columns)>,
     /// Lines since one had the header's layout.
     strays: usize,
+    stacked: Stacked,
+    /// Whether segments of X12 or HL7 are read.
+    has_edi: bool,
     cells: Vec<Cell>,
     names: Names,
-}
-
-/// What names of keys were found to say: a dump repeats few of them, and looking one up costs more than reading it.
-#[derive(Default)]
-struct Names(HashMap<u64, Option<Field>>);
-
-/// A file with more different keys than this is asked anew.
-const NAMES_MAX: usize = 4_096;
-
-impl Names {
-    fn field(&mut self, digest: u64, name: &[u8]) -> Option<Field> {
-        if let Some(known) = self.0.get(&digest) {
-            return *known;
-        }
-        let field = named(name);
-        if self.0.len() < NAMES_MAX {
-            self.0.insert(digest, field);
-        }
-        field
-    }
 }
 
 impl<'t> Reader<'t> {
@@ -86,6 +65,8 @@ impl<'t> Reader<'t> {
             run: None,
             header: None,
             strays: 0,
+            stacked: Stacked::default(),
+            has_edi: edi::is_in(text),
             cells: Vec::new(),
             names: Names::default(),
         }
@@ -93,10 +74,26 @@ impl<'t> Reader<'t> {
 
     /// Hands each record of the line `line` (without its end) to `take`.
     pub(super) fn line(&mut self, line: &Range<usize>, take: &mut dyn FnMut(&Record<'_>)) {
+        if self.has_edi {
+            return self.segments(line, take);
+        }
+        let line = &unwrapped(self.text, line);
         match self.sql.line(self.text, line) {
             Statement::Tuples(from) => self.tuples(&(from..line.end), take),
             Statement::CopyRow => self.copy_row(line, take),
             Statement::Other => self.pieces(line, take),
+        }
+    }
+
+    /// Segments end at line ends or, in X12, at `~`.
+    fn segments(&mut self, line: &Range<usize>, take: &mut dyn FnMut(&Record<'_>)) {
+        let mut start = line.start;
+        for segment in self.text.get(line.clone()).unwrap_or_default().split(|b| *b == b'~') {
+            let span = start..start + segment.len();
+            self.cells.clear();
+            edi::cells(self.text, &span, &mut self.cells);
+            take(&Record { span, cells: &self.cells, shape: None });
+            start += segment.len() + 1;
         }
     }
 
@@ -178,8 +175,15 @@ impl<'t> Reader<'t> {
     }
 
     fn piece(&mut self, span: &Range<usize>, take: &mut dyn FnMut(&Record<'_>)) {
+        let span = &without_comma(self.text, span);
         self.cells.clear();
-        if let Some(layout) = self.continued(span) {
+        if let Some(cell) = self.stacked.line(self.text, span) {
+            self.cells.push(cell);
+            return take(&Record { span: span.clone(), cells: &self.cells, shape: None });
+        }
+        let layout = self.layout(span);
+        if let Some(layout) = layout.filter(|layout| self.continues(span, *layout) || layout.delimiter == layout::TAGS)
+        {
             return self.row(span, Some(layout), take);
         }
         let mut keys = DefaultHasher::new();
@@ -190,7 +194,7 @@ impl<'t> Reader<'t> {
             let digest = hash(name, 0);
             keys.write_u64(digest);
             if let Some(field) = self.names.field(digest, name) {
-                self.cells.push((field, pair.value));
+                self.value(field, pair.value, span.end);
             }
         }
         if count >= 2 {
@@ -199,69 +203,74 @@ impl<'t> Reader<'t> {
             take(&Record { span: span.clone(), cells: &self.cells, shape });
             return;
         }
-        let layout = self.layout(span);
+        if let Some(layout) = layout.filter(|layout| layout.count == 1 && count == 0) {
+            self.name_beside(span, layout);
+        }
         self.row(span, layout, take);
     }
 
-    /// The layout of a line under a header: whatever its cells look like, they are cells.
-    fn continued(&mut self, span: &Range<usize>) -> Option<Layout> {
-        let begun = self.run.as_ref().is_some_and(|(_, _, length)| *length == 1);
-        if self.header.is_none() && !begun {
-            return None;
+    /// A value, or all values of a list that ends before `end`.
+    fn value(&mut self, field: Field, value: Range<usize>, end: usize) {
+        let list = self.text.get(value.start..end).and_then(|rest| rest.strip_prefix(b"["));
+        let Some(list) = list else {
+            // `From: Hana Sato <hana@…>`
+            let rest = self.text.get(value.end..end).unwrap_or_default();
+            let address = rest.trim_ascii_start().starts_with(b"<") && field == Field::Email;
+            let len = memchr::memchr(b'>', rest).filter(|_| address).unwrap_or(0);
+            return self.cells.push((field, value.start..value.end + len));
+        };
+        let len = memchr::memchr(b']', list).unwrap_or(list.len());
+        let start = value.start + 1;
+        self.cells.extend(cells(self.text, &(start..start + len), b',').take(LIST_MAX).map(|cell| (field, cell)));
+    }
+
+    /// `email | hana@…`: two cells, the first of which says what the second is.
+    fn name_beside(&mut self, span: &Range<usize>, layout: Layout) {
+        let mut both = cells(self.text, span, layout.delimiter);
+        let (Some(name), Some(value)) = (both.next(), both.next()) else { return };
+        let name = self.text.get(name).unwrap_or_default();
+        if let Some(field) = self.names.field(hash(name, 0), name).filter(|_| !value.is_empty()) {
+            self.cells.push((field, value));
         }
-        let layout = self.layout(span)?;
-        if self.run.as_ref().is_some_and(|(known, _, length)| *known == layout && *length == 1) {
-            self.look_for_header(layout);
+    }
+
+    /// Whether a line stands under a header: whatever its cells look like, they are cells.
+    fn continues(&mut self, span: &Range<usize>, layout: Layout) -> bool {
+        if self.run.as_ref().is_some_and(|(known, _, length)| known.covers(layout) && *length < HEADER_LINES) {
+            self.look_for_header(span, layout);
         }
-        self.header.as_ref().filter(|(known, _)| *known == layout).map(|_| layout)
+        self.header.as_ref().is_some_and(|(known, _)| known.covers(layout))
     }
 
     fn row(&mut self, span: &Range<usize>, layout: Option<Layout>, take: &mut dyn FnMut(&Record<'_>)) {
         self.columns(span, layout);
-        let shape = layout.map(|layout| hash(&[layout.delimiter], layout.count));
+        let covered = |layout: &Layout| self.header.as_ref().is_some_and(|(known, _)| known.covers(*layout));
+        let rows = layout.filter(|layout| layout.delimiter != BLANKS || covered(layout));
+        let shape = rows.map(|layout| hash(&[layout.delimiter], layout.count));
         take(&Record { span: span.clone(), cells: &self.cells, shape });
     }
 
-    /// Reads the run's first line as the header of the second and those that follow.
-    fn look_for_header(&mut self, layout: Layout) {
-        let Some((_, first, length)) = &mut self.run else { return };
+    /// Reads the run's last line as the header of this one and those that follow.
+    fn look_for_header(&mut self, span: &Range<usize>, layout: Layout) {
+        let Some((known, last, length)) = &mut self.run else { return };
+        if last == span || self.header.as_ref().is_some_and(|(header, _)| *header == *known && *length > 1) {
+            return;
+        }
+        let columns = header(self.text, last, layout.delimiter);
+        // `name | …` above `address | …` are names with their values; the first line of a table says more than one below.
+        let pairs =
+            layout.count == 1 && header(self.text, span, layout.delimiter).first().is_some_and(|(at, _)| *at == 0);
+        let least = if *length == 1 { 1 } else { 2 };
         *length += 1;
-        let columns = header(self.text, first, layout.delimiter);
-        if !columns.is_empty() {
-            self.header = Some((layout, columns));
+        last.clone_from(span);
+        if columns.len() >= least && !pairs {
+            self.header = Some((*known, columns));
         }
     }
 
-    /// Counts the delimiters outside quotes; the last line's layout is tried first, so that a stray tab in a cell does
-    /// not change it.
     fn layout(&self, span: &Range<usize>) -> Option<Layout> {
-        const DELIMITERS: [u8; 4] = [b'\t', b',', b';', b'|'];
-        let line = self.text.get(span.clone()).unwrap_or_default();
-        let mut counts = [0usize; 4];
-        let mut quoted = false;
-        let mut before = b' ';
-        for b in line.iter().copied() {
-            quoted ^= b == b'"';
-            // `|` is the second half of many letters in CP932.
-            let whole = b != b'|' || self.is_utf8 || before < 0x80;
-            let slot = DELIMITERS.iter().position(|d| *d == b).filter(|_| whole && !quoted);
-            if let Some(count) = slot.and_then(|slot| counts.get_mut(slot)) {
-                *count += 1;
-            }
-            before = b;
-        }
-        let layouts = DELIMITERS.into_iter().zip(counts).map(|(delimiter, count)| Layout { delimiter, count });
         let known = [self.run.as_ref().map(|run| run.0), self.header.as_ref().map(|header| header.0)];
-        let mut best: Option<Layout> = None;
-        for layout in layouts.filter(|layout| layout.count > 0) {
-            if known.contains(&Some(layout)) {
-                return Some(layout);
-            }
-            if best.is_none_or(|b| layout.count > b.count) {
-                best = Some(layout);
-            }
-        }
-        best
+        layout::of(self.text.get(span.clone()).unwrap_or_default(), self.is_utf8, known)
     }
 
     /// A line without the header's layout: a row with one delimiter too many, or the end of the table.
@@ -275,41 +284,35 @@ impl<'t> Reader<'t> {
 
     /// Finds the header of the run that this line continues, and the cells of this line under it.
     fn columns(&mut self, span: &Range<usize>, layout: Option<Layout>) {
+        let line = self.text.get(span.clone()).unwrap_or_default();
+        // A comment, a rule or an empty line between rows ends nothing.
+        if layout::is_rule(line) || line.is_empty() || line.starts_with(b"#") && layout.is_none() {
+            return;
+        }
         let Some(layout) = layout else {
-            // A comment or an empty line between rows ends nothing.
-            let line = self.text.get(span.clone()).unwrap_or_default();
-            if !(line.is_empty() || line.starts_with(b"#")) {
-                self.run = None;
-                self.stray();
-            }
+            self.run = None;
+            self.stray();
             return;
         };
         match &self.run {
-            Some((known, _, 1)) if *known == layout => self.look_for_header(layout),
-            Some((known, ..)) if *known == layout => {}
+            Some((known, ..)) if known.covers(layout) => {
+                self.continues(span, layout);
+            }
             _ => self.run = Some((layout, span.clone(), 1)),
         }
         let Some((known, columns)) = &self.header else { return };
-        if *known != layout {
+        if !known.covers(layout) {
             self.stray();
             return;
         }
         self.strays = 0;
-        for (index, cell) in cells(self.text, span, layout.delimiter).enumerate().take(COLUMNS_MAX) {
+        let shift = layout.count - known.count;
+        for (index, cell) in cells(self.text, span, layout.delimiter).skip(shift).enumerate().take(COLUMNS_MAX) {
             if let Some((_, field)) = columns.iter().find(|(column, _)| *column == index) {
                 self.cells.push((*field, cell));
             }
         }
     }
-}
-
-/// The fields that the cells of a line name. A line that holds an address itself is a row, no header.
-fn header(text: &[u8], line: &Range<usize>, delimiter: u8) -> Columns {
-    if memchr::memchr(b'@', text.get(line.clone()).unwrap_or_default()).is_some() {
-        return Columns::new();
-    }
-    let names = cells(text, line, delimiter).take(COLUMNS_MAX).enumerate();
-    names.filter_map(|(index, cell)| Some((index, named(text.get(cell)?)?))).collect()
 }
 
 fn hash(kind: &[u8], count: usize) -> u64 {
@@ -353,7 +356,7 @@ mod tests {
         let rows = read(b"INSERT INTO t (id, `email`, tel) VALUES (1,'it''s, x','5'),(2,'\\'y','6');");
         let emails: Vec<_> =
             rows.iter().flat_map(|r| &r.1).filter(|c| c.0 == Field::Email).map(|c| c.1.as_str()).collect();
-        assert_eq!(emails, ["it''s, x", "\\'y"]);
+        assert_eq!(emails, ["it''s, x", "y"]);
     }
 
     #[test]

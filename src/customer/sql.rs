@@ -4,7 +4,7 @@
 //! *Invariant:* line by line, no grammar: the head of a statement stands at a line's start in every dump.
 
 use super::field::named;
-use super::record::{COLUMNS_MAX, Columns};
+use super::layout::{COLUMNS_MAX, Columns};
 use std::ops::Range;
 
 /// What a line is.

@@ -1,16 +1,17 @@
 //! Counts the values of one text, record by record, and finds how regular the records are.
 
 use super::card::{self, Form};
-use super::distinct::{Distinct, Line, digest};
+use super::distinct::{CAP, Distinct, Line, digest};
 use super::email::{self, Standing};
 use super::exempt::{Named, is_patch_header, is_trailer};
 use super::field::{FIELDS, Field};
 use super::national;
-use super::number::{Group, digits_of, is_typed};
+use super::number::{Group, digits_of, is_made_up};
 use super::phone;
 use super::record::{Cell, Record};
 use super::score::Counts;
 use super::sweep::{Spot, Sweep};
+use super::trace::Trace;
 use std::ops::Range;
 
 /// Rows of one form that follow one another are a table from this many on.
@@ -43,8 +44,12 @@ pub(super) struct Tally {
     rows_with_value: usize,
     /// The table at hand: form, rows, rows with a value.
     run: Option<(u64, usize, usize)>,
+    /// Places, where the text has a word for them.
+    pub trace: Option<Trace>,
     lines: usize,
     added_lines: usize,
+    /// Where addresses of people begin in the record at hand.
+    real: Vec<usize>,
 }
 
 /// The line at hand.
@@ -57,6 +62,11 @@ pub(super) struct At<'t> {
 }
 
 impl Tally {
+    /// Nothing counted yet; places are, if `places` says so.
+    pub(super) fn new(places: bool) -> Self {
+        Self { trace: places.then(Trace::default), ..Self::default() }
+    }
+
     /// Begins a line.
     pub(super) fn begin(&mut self, at: &At<'_>) {
         self.lines += 1;
@@ -65,6 +75,7 @@ impl Tally {
 
     /// Counts one record.
     pub(super) fn record(&mut self, at: &At<'_>, record: &Record<'_>) {
+        self.real.clear();
         let shown = self.by_form(at, record);
         let named = self.by_name(at, record.cells);
         self.row(record.shape, shown || named);
@@ -81,8 +92,21 @@ impl Tally {
                     spots.skip_to(address.span.end);
                     found |= self.address(at, &record.span, address);
                 }
-                Spot::Digits(offset) if Group::is_four_alone(at.text, offset) => {}
+                Spot::Parts(offset) => {
+                    let Some(span) = phone::in_pairs(at.text, offset) else { continue };
+                    spots.skip_to(span.end);
+                    let canonical = self.digits(at, &span);
+                    self.phones.insert(canonical, span, at.line, at.number);
+                    found = true;
+                }
                 Spot::Digits(offset) => {
+                    if let Some(end) = self.place(at, offset) {
+                        spots.skip_to(end);
+                        continue;
+                    }
+                    if Group::is_four_alone(at.text, offset) {
+                        continue;
+                    }
                     let group = Group::around(at.text, offset);
                     spots.skip_to(group.span.end);
                     found |= self.group(at, record.cells, &group);
@@ -92,9 +116,17 @@ impl Tally {
         found
     }
 
+    /// The end of a part of a point or of a time at `offset`.
+    fn place(&mut self, at: &At<'_>, offset: usize) -> Option<usize> {
+        self.trace.as_mut()?.digits(at.text, offset, at.line, at.number)
+    }
+
     fn address(&mut self, at: &At<'_>, record: &Range<usize>, address: email::Address) -> bool {
         let value = at.text.get(address.span.clone()).unwrap_or_default();
         let canonical = digest(value, |_| false);
+        if address.standing == Standing::Real {
+            self.real.push(address.span.start);
+        }
         if address.standing == Standing::Reserved {
             self.reserved.insert(canonical, address.span, at.line, at.number);
             return false;
@@ -177,7 +209,7 @@ impl Tally {
             Field::Birth if is_birth(cell) => &mut self.births,
             Field::Address if cell.len() >= 8 => &mut self.addresses,
             Field::Postal if is_postal(cell) => &mut self.postals,
-            Field::Email => return is_real_address(at, span),
+            Field::Email => return self.real.iter().any(|start| span.contains(start)),
             Field::Name => return cell.len() >= 2,
             Field::Card | Field::MyNumber | Field::Licence | Field::Ssn | Field::Iban => return cell.len() >= 9,
             Field::Customer | Field::Phone | Field::Birth | Field::Address | Field::Postal => return false,
@@ -253,6 +285,11 @@ impl Tally {
         }
     }
 
+    /// Whether counting one class has come to its end.
+    pub(super) fn is_full(&self) -> bool {
+        [&self.emails, &self.phones, &self.customers].iter().any(|set| set.added() >= CAP)
+    }
+
     /// Whether chance explains the cards without a word: of random numbers of sixteen digits one in 37 has a network's
     /// range and a right check digit, so that among nine there are three in one file of 600.
     pub(super) fn cards_are_chance(&self) -> bool {
@@ -272,7 +309,7 @@ fn is_customer_number(cell: &[u8]) -> bool {
         && cell.windows(4).any(|four| four.iter().all(u8::is_ascii_digit))
         && cell.iter().filter(|b| b.is_ascii_alphabetic()).count() <= 6;
     let digits = digits_of(cell);
-    written && digits.is_some_and(|d| d.as_slice().len() >= 5 && !is_typed(d.as_slice()))
+    written && digits.is_some_and(|d| d.as_slice().len() >= 5 && !is_made_up(d.as_slice()))
 }
 
 /// A date with a four-digit year from 1900 to 2029: `1970-02-13`, `13.02.1970`, `1970年2月13日`.
@@ -291,11 +328,4 @@ fn is_birth(cell: &[u8]) -> bool {
 fn is_postal(cell: &[u8]) -> bool {
     let digits = cell.iter().filter(|b| b.is_ascii_digit()).count();
     cell.len() <= 12 && (4..=9).contains(&digits)
-}
-
-fn is_real_address(at: &At<'_>, span: &Range<usize>) -> bool {
-    let cell = at.text.get(span.clone()).unwrap_or_default();
-    let Some(offset) = memchr::memchr(b'@', cell) else { return false };
-    let address = email::around(at.text, span.start + offset, at.own_domains);
-    address.is_some_and(|address| address.standing == Standing::Real)
 }

@@ -34,11 +34,13 @@ pub enum Class {
     SocialSecurity,
     /// Bank accounts by IBAN.
     Iban,
+    /// Where somebody or a vehicle was, and when.
+    Trace,
 }
 
 impl Class {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Dump,
         Self::Email,
         Self::Phone,
@@ -48,6 +50,7 @@ impl Class {
         Self::Licence,
         Self::SocialSecurity,
         Self::Iban,
+        Self::Trace,
     ];
 
     /// The rule's id.
@@ -63,6 +66,7 @@ impl Class {
             Self::Licence => "jp-driving-licence",
             Self::SocialSecurity => "us-social-security-number",
             Self::Iban => "iban",
+            Self::Trace => "location-trace",
         }
     }
 
@@ -79,6 +83,7 @@ impl Class {
             Self::Licence => "driving licence numbers (Japan)",
             Self::SocialSecurity => "social security numbers (US)",
             Self::Iban => "bank account numbers (IBAN)",
+            Self::Trace => "places with their times",
         }
     }
 }
@@ -131,7 +136,23 @@ pub(super) fn of(text: &[u8], tally: &Tally, names: Named, thresholds: &Threshol
     found.extend(by_number(text, Class::Licence, &[&tally.licences], thresholds.national));
     found.extend(by_number(text, Class::SocialSecurity, &[&tally.social], thresholds.national));
     found.extend(by_number(text, Class::Iban, &[&tally.ibans], thresholds.ibans));
+    let trace = tally.trace.as_ref().filter(|trace| trace.added(text) > 0);
+    found.extend(trace.and_then(|trace| by_number(text, Class::Trace, &[&trace.points], 1)));
     found
+}
+
+/// Whether the text is a dump whatever else it holds, and counted to the end.
+pub(super) fn is_settled(tally: &Tally, names: Named, thresholds: &Thresholds) -> bool {
+    let dump = judge(tally.added(), ground(names), thresholds);
+    dump.is_some_and(|(weight, counts, _)| weight == Weight::Reject && counts.identifying() >= CAP)
+}
+
+pub(super) fn ground(names: Named) -> Ground {
+    match names {
+        Named::Authors => Ground::Authors,
+        Named::TestOrDocument => Ground::TestOrDocument,
+        Named::Patch | Named::Ordinary => Ground::Ordinary,
+    }
 }
 
 fn by_number(text: &[u8], class: Class, sets: &[&Distinct], least: usize) -> Option<Bulk> {
@@ -144,11 +165,7 @@ fn by_number(text: &[u8], class: Class, sets: &[&Distinct], least: usize) -> Opt
 }
 
 fn dump(text: &[u8], tally: &Tally, names: Named, thresholds: &Thresholds) -> Option<Bulk> {
-    let ground = match names {
-        Named::Authors => Ground::Authors,
-        Named::TestOrDocument => Ground::TestOrDocument,
-        Named::Patch | Named::Ordinary => Ground::Ordinary,
-    };
+    let ground = ground(names);
     let added = judge(tally.added(), ground, thresholds);
     let whole = || judge(tally.whole(), ground, thresholds);
     let grows = tally.added_value_lines() >= LINES_FOR_WHOLE;

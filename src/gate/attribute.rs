@@ -32,6 +32,9 @@ pub fn attribute(site: &Site, judge: &Judge, found: &Discovered) -> Result<Judge
         work.named()?;
         work.unreached(site)?;
     }
+    let thresholds = judge.thresholds.as_ref();
+    let together = thresholds.and_then(|thresholds| work.judged.sum.finding(thresholds));
+    work.judged.findings.extend(together);
     Ok(work.judged)
 }
 

@@ -1,8 +1,9 @@
 //! First pass: what is new, and which of it is suspicious. On a clean push there is no second.
 
-use super::judge::{Judge, JudgeError};
+use super::judge::{Judge, JudgeError, Look};
 use super::parallel::in_parallel;
 use super::site::Site;
+use crate::customer::Crowd;
 use crate::gate::error::Error;
 use crate::git::{self, Entry, EntryKind, ObjectId, ObjectKind, Reader, Seen, Store, Visit, Walked};
 use crate::text::{Finding, Subject};
@@ -22,6 +23,8 @@ pub struct Discovered {
     pub findings: Vec<Finding>,
     /// What had to be judged, and what was.
     pub ledger: Ledger<ObjectId>,
+    /// What blobs hold together, and which they are: suspects if it is too much.
+    crowd: (Crowd, Vec<ObjectId>),
 }
 
 /// Finds and scans everything that `tips` make new in `site`, and everything in the quarantine.
@@ -31,11 +34,18 @@ pub struct Discovered {
 pub fn discover(site: &Site, judge: &Judge, tips: &[ObjectId]) -> Result<Discovered, Error> {
     let mut reader = site.store.reader();
     let walked = git::walk(&mut reader, tips, &site.known).map_err(Error::Walk)?;
-    let mut found =
-        Discovered { walked, suspects: HashMap::new(), sent: Vec::new(), findings: Vec::new(), ledger: Ledger::new() };
+    let mut found = Discovered {
+        walked,
+        suspects: HashMap::new(),
+        sent: Vec::new(),
+        findings: Vec::new(),
+        ledger: Ledger::new(),
+        crowd: <(Crowd, Vec<ObjectId>)>::default(),
+    };
     found.enter_changes(&mut reader, judge)?;
     found.read_quarantine(&site.store, judge)?;
     found.read_rest(&site.store, judge)?;
+    found.suspect_crowd(judge);
     Ok(found)
 }
 
@@ -77,17 +87,26 @@ impl Discovered {
     fn read_quarantine(&mut self, store: &Store, judge: &Judge) -> Result<(), Error> {
         let sent = Mutex::new(Vec::new());
         let suspects = Mutex::new(Vec::new());
+        let crowds = Mutex::new(Vec::new());
         git::sent(store, |id: &git::Oid, kind, data: &[u8]| -> Result<(), JudgeError> {
             let id = id.to_owned();
             lock(&sent).push((id, kind));
-            if kind != ObjectKind::Tree && judge.suspects(data)? {
+            if kind == ObjectKind::Tree {
+                return Ok(());
+            }
+            let look = judge.look(data)?;
+            if look.suspicious {
                 lock(&suspects).push((id, kind));
+            }
+            if kind == ObjectKind::Blob && !look.crowds.is_empty() {
+                lock(&crowds).push((id, look.crowds));
             }
             Ok(())
         })
         .map_err(Error::of_sent)?;
         self.sent = into_inner(sent);
         self.suspects.extend(into_inner(suspects));
+        into_inner(crowds).into_iter().for_each(|(id, crowds)| self.join(id, crowds));
         for (id, kind) in &self.sent {
             self.ledger.owe(*id);
             if *kind != ObjectKind::Tree {
@@ -108,10 +127,13 @@ impl Discovered {
         let share = rest.len().div_ceil(threads.max(1)).max(1);
         for reads in in_parallel(&rest, share, |ids| read_all(store, judge, &sent, ids)) {
             for read in reads? {
-                if read.suspicious {
+                if read.look.suspicious {
                     self.suspects.insert(read.id, read.kind);
                 }
                 self.findings.extend(read.findings);
+                if read.kind == ObjectKind::Blob {
+                    self.join(read.id, read.look.crowds);
+                }
                 self.ledger.settle(read.id);
             }
         }
@@ -119,11 +141,28 @@ impl Discovered {
     }
 }
 
+impl Discovered {
+    fn join(&mut self, id: ObjectId, crowds: Vec<Crowd>) {
+        if !crowds.is_empty() {
+            self.crowd.1.push(id);
+        }
+        crowds.into_iter().for_each(|crowd| self.crowd.0.join(crowd));
+    }
+
+    /// Lets the second pass judge all parts of a list, by what is new in them.
+    fn suspect_crowd(&mut self, judge: &Judge) {
+        let too_many = judge.thresholds.as_ref().is_some_and(|thresholds| self.crowd.0.excess(thresholds).is_some());
+        if too_many {
+            self.suspects.extend(self.crowd.1.iter().map(|id| (*id, ObjectKind::Blob)));
+        }
+    }
+}
+
 /// An object that was read by id.
 struct Read {
     id: ObjectId,
     kind: ObjectKind,
-    suspicious: bool,
+    look: Look,
     findings: Vec<Finding>,
 }
 
@@ -134,14 +173,14 @@ fn read_all(store: &Store, judge: &Judge, sent: &HashSet<ObjectId>, ids: &[Objec
     for id in ids {
         let loaded = reader.get(id, &mut buffer).map_err(Error::Walk)?;
         store.verify(id, loaded.kind, loaded.data).map_err(Error::Walk)?;
-        let mut read = Read { id: *id, kind: loaded.kind, suspicious: false, findings: Vec::new() };
+        let mut read = Read { id: *id, kind: loaded.kind, look: Look::default(), findings: Vec::new() };
         match loaded.kind {
             // An unreached tree: nothing says under which path its entries would lie. One that was held before this push
             // (the base of a thin pack) is excused; any other is judged by its names.
             ObjectKind::Tree if sent.contains(id) && store.existed(id) => {}
             ObjectKind::Tree => read.findings = unreached_names(id, loaded.data, judge)?,
             ObjectKind::Blob | ObjectKind::Commit | ObjectKind::Tag => {
-                read.suspicious = judge.suspects(loaded.data).map_err(Error::Judge)?;
+                read.look = judge.look(loaded.data).map_err(Error::Judge)?;
             }
         }
         out.push(read);

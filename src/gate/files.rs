@@ -2,6 +2,7 @@
 
 use super::before::Before;
 use super::judge::{About, Examined, Judge};
+use super::sum::Sum;
 use crate::gate::error::Error;
 use crate::git::{self, Entry, EntryKind, ObjectId, ObjectKind, Reader};
 use crate::report::Unread;
@@ -18,6 +19,8 @@ pub struct Judged {
     pub warnings: Vec<Finding>,
     /// All that could not be read through.
     pub unread: Vec<Unread>,
+    /// What files hold together that hold too little each.
+    pub sum: Sum,
 }
 
 impl Judged {
@@ -25,6 +28,7 @@ impl Judged {
     pub fn keep(&mut self, examined: Examined, about: &About<'_>) {
         self.findings.extend(examined.findings);
         self.warnings.extend(examined.warnings);
+        examined.parts.into_iter().for_each(|part| self.sum.add(part));
         self.unread.extend(examined.unreadable.into_iter().map(|obstacle| Unread {
             subject: about.subject.clone(),
             title: about.title.map(BString::from),

@@ -2,7 +2,8 @@
 
 use super::before::Before;
 use super::known;
-use crate::customer::{self, Bulk, Thresholds};
+use super::sum::Part;
+use crate::customer::{self, Bulk, Crowd, Thresholds};
 use crate::exact::{Exact, ExactError, Known};
 use crate::rule::{Rule, RuleSet, RuleSetError};
 use crate::scan::{self, Candidate, Limits, Text, Unreadable};
@@ -54,6 +55,17 @@ pub struct Examined {
     pub unreadable: Vec<Unreadable>,
     /// Whether any of the findings lies in something folded into the blob: an archive, or an encoded one.
     pub folded: bool,
+    /// What the blob adds to the sums of a push.
+    pub parts: Vec<Part>,
+}
+
+/// What a first look at a blob says.
+#[derive(Debug, Default)]
+pub struct Look {
+    /// Anything in it could be a finding or an obstacle.
+    pub suspicious: bool,
+    /// What it would add to the sums of a push.
+    pub crowds: Vec<Crowd>,
 }
 
 /// Whose content is examined, for the report and for rules that are for some paths only.
@@ -73,22 +85,34 @@ impl Judge {
     /// # Errors
     /// When a rule cannot run or time is over.
     pub fn suspects(&self, blob: &[u8]) -> Result<bool, JudgeError> {
+        Ok(self.look(blob)?.suspicious)
+    }
+
+    /// As [`Self::suspects`], with what the blob would add to the sums of a push.
+    ///
+    /// # Errors
+    /// When a rule cannot run or time is over.
+    pub fn look(&self, blob: &[u8]) -> Result<Look, JudgeError> {
         self.check_time()?;
-        let mut suspicious = false;
+        let mut look = Look::default();
         let mut failed = None;
         let unreadable = scan::scan(&self.rules, self.limits, blob, &mut |text, candidates| {
-            if suspicious || failed.is_some() {
+            look.suspicious |= !candidates.is_empty();
+            let (found, crowd) = self.survey(text, None, &|_| true, &[]);
+            look.suspicious |= !found.is_empty();
+            look.crowds.extend(crowd);
+            if look.suspicious || failed.is_some() {
                 return;
             }
-            suspicious = !candidates.is_empty() || !self.survey(text, None, &|_| true, &[]).is_empty();
             match self.known(text, None, &|_| true) {
-                Ok(known) => suspicious |= !known.is_empty(),
+                Ok(known) => look.suspicious |= !known.is_empty(),
                 Err(error) => failed = Some(error),
             }
         })?;
+        look.suspicious |= !unreadable.is_empty();
         match failed {
             Some(error) => Err(error.into()),
-            None => Ok(suspicious || !unreadable.is_empty()),
+            None => Ok(look),
         }
     }
 
@@ -130,11 +154,13 @@ impl Judge {
         path: Option<&[u8]>,
         added: &dyn Fn(usize) -> bool,
         known: &[Known],
-    ) -> Vec<Bulk> {
+    ) -> (Vec<Bulk>, Option<Crowd>) {
         match &self.thresholds {
-            Some(thresholds) if known.is_empty() => customer::survey(text.bytes, path, added, thresholds),
-            Some(thresholds) => customer::survey(text.bytes, path, added, &known::lowered(thresholds, known)),
-            None => Vec::new(),
+            Some(thresholds) if known.is_empty() => customer::survey_in_push(text.bytes, path, added, thresholds),
+            Some(thresholds) => {
+                customer::survey_in_push(text.bytes, path, added, &known::lowered(thresholds, known))
+            }
+            None => (Vec::new(), None),
         }
     }
 
@@ -180,9 +206,9 @@ impl Judge {
             true => self.known(text, path.map(AsRef::as_ref), &is_new)?,
             false => Vec::new(),
         };
-        for bulk in self.survey(text, path.map(AsRef::as_ref), &is_new, &known) {
-            out.findings.push(bulk_finding(text, &index, bulk, about));
-        }
+        let (found, crowd) = self.survey(text, path.map(AsRef::as_ref), &is_new, &known);
+        out.findings.extend(found.into_iter().map(|bulk| bulk_finding(text, &index, bulk, about)));
+        out.parts.extend(crowd.map(|crowd| Part::new(crowd, about)));
         for known in known {
             let kind = if known.stops { &mut out.findings } else { &mut out.warnings };
             kind.push(known::finding(text, &index, known, about));

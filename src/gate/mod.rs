@@ -12,3 +12,4 @@ mod names;
 mod parallel;
 pub mod scan;
 pub mod site;
+mod sum;

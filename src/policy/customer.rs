@@ -70,6 +70,8 @@ macro_rules! customer {
 customer! {
     /// Distinct addresses, telephone numbers or customer numbers in one file, whatever their surroundings.
     values_per_file = 100 in COUNT;
+    /// Distinct addresses in one push, over all files that look like parts of a list; half as many telephone numbers.
+    values_per_push = 300 in COUNT;
     /// Distinct payment card numbers in one file without a word near them that says so.
     bare_cards = 3 in COUNT;
     /// Distinct payment card numbers in one file beside such a word.

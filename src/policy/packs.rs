@@ -64,6 +64,8 @@ pub const CODE_RULES: &[&str] = &[
     "customer-record",
     "customer-known-addresses",
     "customer-known-numbers",
+    "location-trace",
+    "customer-data-in-push",
     "unreadable-encrypted",
     "unreadable-unsupported",
     "unreadable-over-limit",

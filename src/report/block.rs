@@ -7,7 +7,7 @@ use super::layout::{WIDTH, field, sentence, shorten};
 use super::subject::{located, named, short};
 use super::{Mask, Unread};
 use crate::scan::UnreadableKind;
-use crate::text::{Finding, Kind, Value, printable};
+use crate::text::{Finding, Kind, Place, Value, printable};
 use bstr::BString;
 use std::collections::{BTreeSet, HashMap};
 
@@ -125,14 +125,24 @@ fn value_line(finding: &Finding, mask: &Mask) -> Vec<String> {
         }
         Value::Bulk { distinct, samples, .. } => {
             let fingerprint = if *distinct >= UNGUESSABLE_VALUES { fingerprint() } else { String::new() };
-            let mut lines = field("values", &format!("{distinct} distinct{fingerprint}"), 2);
-            let shown: Vec<String> = samples.iter().take(3).map(|(_, sample)| mask.text(sample.as_bytes())).collect();
+            let mut lines = field("values", &format!("{} distinct{fingerprint}", amount(*distinct)), 2);
+            let sample = |(place, sample): &(Place, String)| {
+                format!("{}:{} {}", place.line, place.column, mask.text(sample.as_bytes()))
+            };
+            let shown: Vec<String> = samples.iter().take(3).map(sample).collect();
             if !shown.is_empty() {
                 lines.extend(field("such as", &shown.join(", "), 2));
             }
             lines
         }
     }
+}
+
+/// Counting ends there: a dump of millions need not be read to its end to be one.
+const COUNTED: usize = 4_096;
+
+fn amount(distinct: usize) -> String {
+    if distinct >= COUNTED { format!("{COUNTED} or more") } else { distinct.to_string() }
 }
 
 /// Other commits named besides the first.

@@ -267,7 +267,7 @@ mod tests {
         let text = on_server(&[bulk(file("customers.csv"), 312)]);
         assert!(text.contains("1) customer data: e-mail addresses (jp-email-bulk)\n"), "{text}");
         assert!(text.contains("   values  312 distinct, fingerprint "), "{text}");
-        assert!(text.contains("   such as u***@q***"), "{text}");
+        assert!(text.contains("   such as 2:1 u***@q***"), "{text}");
         assert!(!text.contains("rotate the secret"), "{text}");
         let text = text.replace("\nhint: ", " ");
         assert!(text.contains("talk to your privacy officer or to the contact below"), "{text}");

@@ -24,6 +24,7 @@ mod bytes;
 mod checksum;
 mod compat;
 mod controls;
+mod customer;
 mod deep;
 mod disguise;
 mod exact;

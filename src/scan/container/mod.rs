@@ -21,6 +21,7 @@ mod samples;
 mod sqlite;
 mod stream;
 mod tar;
+mod xlsx;
 mod xml_text;
 mod xz;
 mod zip;

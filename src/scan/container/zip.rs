@@ -7,6 +7,7 @@
 use super::super::UnreadableKind;
 use super::budget::{End, OUT_OF_BUDGET, Opening, Unpacked};
 use super::stream::{Wrapping, inflate};
+use super::xlsx::Book;
 use super::{bzip2, xml_text, xz, zstd};
 use crate::scan::decode::bytes::cut;
 use std::collections::BTreeMap;
@@ -41,24 +42,22 @@ pub fn is_zip(bytes: &[u8]) -> bool {
 pub fn open(bytes: &[u8], opening: &mut Opening) {
     let mut named = directory_entries(bytes);
     let mut walk = memchr::memmem::find(bytes, LOCAL);
+    let mut book = Book::default();
     // Entries may overlap; each offset is opened once, and each entry is charged, so that the budget bounds the work.
     loop {
         let first_named = named.first_key_value().map(|(offset, _)| *offset);
-        let Some(offset) = [first_named, walk].into_iter().flatten().min() else {
-            return;
-        };
+        let Some(offset) = [first_named, walk].into_iter().flatten().min() else { break };
         let next = match Entry::read(bytes, offset, named.remove(&offset)) {
-            Some(entry) => entry.open(opening),
+            Some(entry) => entry.open(opening, &mut book),
             None => Some(offset + LOCAL.len()),
         };
-        let Some(next) = next else {
-            return;
-        };
+        let Some(next) = next else { break };
         if walk == Some(offset) {
             let rest = bytes.get(next..).unwrap_or_default();
             walk = memchr::memmem::find(rest, LOCAL).map(|at| next + at);
         }
     }
+    book.give(opening);
 }
 
 /// The last end record. Every blob is searched for one, so by its rarest byte.
@@ -143,13 +142,13 @@ impl<'b> Entry<'b> {
     }
 
     /// Opens the entry; returns where to look for the next one, or nothing when the budget is spent.
-    fn open(&self, opening: &mut Opening) -> Option<usize> {
+    fn open(&self, opening: &mut Opening, book: &mut Book) -> Option<usize> {
         if self.flags & ENCRYPTED != 0 || self.method == 99 {
             opening.obstacle(UnreadableKind::Encrypted, self.name, "the entry is encrypted");
             return Some(self.start + self.extent().len());
         }
         if self.method == 0 {
-            return self.stored(opening);
+            return self.stored(opening, book);
         }
         let limit = opening.left();
         let sized = self.extent();
@@ -162,16 +161,18 @@ impl<'b> Entry<'b> {
             95 => xz::unpack(sized, limit, &mut out),
             _ => (sized.len(), End::Unsupported("a compression method that cannot be opened")),
         };
+        book.keep(self.name, &out);
         let unpacked = Unpacked { bytes: out, end };
         let more = opening.give_unpacked(self.name, "zip", &unpacked, read) && self.give_text(&unpacked.bytes, opening);
         more.then_some(self.start + read)
     }
 
-    fn stored(&self, opening: &mut Opening) -> Option<usize> {
+    fn stored(&self, opening: &mut Opening, book: &mut Book) -> Option<usize> {
         let content = self.extent();
         let left = usize::try_from(opening.left()).unwrap_or(usize::MAX);
         let shown = content.get(..left).unwrap_or(content);
         opening.charge(content.len());
+        book.keep(self.name, shown);
         let more = shown.is_empty() || opening.give(self.name, "zip", shown) && self.give_text(shown, opening);
         if !more {
             return None;

@@ -1,0 +1,4 @@
+//! Customer data pushed in the shapes in which it leaked before, and what looks like it and is none.
+
+mod people;
+mod scenarios;
