@@ -1,12 +1,12 @@
 //! From a [`Command`] to what is printed and the exit status.
 
+mod compare;
 mod fingerprint;
 mod rules;
 
 use crate::cli::{Command, Format, Push as Probe, Target};
 use crate::customer::Thresholds;
 use crate::doctor;
-use crate::exact::{Exact, Sources};
 use crate::gate::error::Error;
 use crate::gate::files::Judged;
 use crate::gate::hooks::{Outcome, Setting};
@@ -236,7 +236,7 @@ fn judge_by(policy: &Policy) -> Result<Judge, Error> {
             members: small(limits.container_members),
         },
         thresholds: thresholds(policy),
-        exact: exact(policy),
+        exact: compare::exact(policy),
         deadline: limits.time_seconds.map(|seconds| (Instant::now() + Duration::from_secs(seconds), seconds)),
     })
 }
@@ -258,20 +258,6 @@ fn thresholds(policy: &Policy) -> Option<Thresholds> {
             own_domains: customer.own_domains.clone(),
         }),
     }
-}
-
-fn exact(policy: &Policy) -> Option<Exact> {
-    let of = &policy.exact;
-    let count = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
-    let sources = || Sources {
-        tables: of.tables.clone(),
-        keys: of.keys.clone(),
-        now: now(),
-        emails: count(of.emails),
-        numbers: count(of.numbers),
-        own_domains: policy.customer.own_domains.clone(),
-    };
-    (!of.tables.is_empty()).then(|| Exact::new(sources()))
 }
 
 fn today() -> Date {
