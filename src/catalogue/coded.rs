@@ -19,13 +19,13 @@ pub(super) struct Coded {
 
 /// All of them.
 pub(super) fn all() -> impl Iterator<Item = Coded> {
+    let sum = Coded { id: IN_PUSH, description: "customer data over several files of one push", check: None };
     let known = What::ALL.iter().map(|what| Coded {
         id: what.rule(),
         description: what.description(),
         check: Some("a keyed fingerprint in the organisation's own table ([exact])"),
     });
-    let sum = Coded { id: IN_PUSH, description: "customer data over several files of one push", check: None };
-    let classes = Class::ALL.iter().map(|class| Coded {
+    let counted = Class::ALL.iter().map(|class| Coded {
         id: class.as_str(),
         description: class.description(),
         check: match class {
@@ -40,7 +40,7 @@ pub(super) fn all() -> impl Iterator<Item = Coded> {
             | Class::Trace => None,
         },
     });
-    classes.chain([sum]).chain(known)
+    counted.chain([sum]).chain(known)
 }
 
 #[cfg(test)]

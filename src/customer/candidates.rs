@@ -44,7 +44,7 @@ pub struct Digits {
 }
 
 /// Hands each candidate of `text` to `take`, in ascending order, until `take` says false. Runs at the speed of the
-/// survey's sweep; sees groups with four digits in a row, or in four pairs or three threes.
+/// survey's sweep; sees groups with four digits in a row, and telephone numbers in pairs and threes.
 pub fn sweep(text: &[u8], own_domains: &[String], take: &mut dyn FnMut(Candidate) -> bool) {
     let mut spots = Sweep::new(text, 0..text.len());
     while let Some(spot) = spots.next() {
@@ -177,17 +177,15 @@ fn lettered(text: &[u8], group: &Group) -> Option<Range<usize>> {
 /// `address`.
 #[must_use]
 pub fn column(name: &[u8]) -> Option<&'static str> {
-    let field = named(name)?;
-    COLUMNS.iter().find(|(known, _)| *known == field).map(|(_, name)| *name)
+    match named(name)? {
+        Field::Email => Some("email"),
+        Field::Phone => Some("phone"),
+        Field::Customer => Some("customer"),
+        Field::Name => Some("name"),
+        Field::Address => Some("address"),
+        _ => None,
+    }
 }
-
-const COLUMNS: &[(Field, &str)] = &[
-    (Field::Email, "email"),
-    (Field::Phone, "phone"),
-    (Field::Customer, "customer"),
-    (Field::Name, "name"),
-    (Field::Address, "address"),
-];
 
 /// What becomes of an address in a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -149,7 +149,7 @@ pub(super) const TOKENS: &[(Field, &[&str])] = &[
     (Field::Birth, &["dob", "bday"]),
     (Field::Postal, &["zip", "plz", "cp"]),
     (Field::Address, &["address", "addr", "adresse", "street", "adr"]),
-    (Field::Name, &["name", "surname", "fn", "cn", "nom", "noms"]),
+    (Field::Name, &["name", "surname", "fn", "nom", "noms"]),
 ];
 
 /// Words with letters outside ASCII, as the bytes that files have.

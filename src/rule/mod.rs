@@ -6,6 +6,7 @@ mod check;
 mod entropy;
 mod example;
 mod globs;
+mod keywords;
 mod named;
 mod pattern;
 mod placeholder;

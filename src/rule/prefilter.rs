@@ -10,37 +10,45 @@ use super::rarest::Rarest;
 /// How many slots there are for three bytes: two tables of 32 KiB.
 const SLOT_BITS: u32 = 13;
 const SLOTS: usize = 1 << SLOT_BITS;
-/// The end of a chain.
-const NONE: u32 = u32::MAX;
 /// Makes ASCII letters lower-case, eight at once. Some other bytes fall together, which the last comparison tells apart.
 const FOLD: u64 = 0x2020_2020_2020_2020;
 
 /// The shortest keyword in bytes.
 pub const SHORTEST: usize = 3;
 
-/// Finds which rules are worth trying, and where.
+/// Finds the keywords of rules.
 #[derive(Debug)]
 pub struct Prefilter {
     /// For a slot of three bytes, which fourth bytes (by their five low bits) lead to a keyword. All do where a keyword
     /// has three bytes.
     fourths: Box<[u32]>,
-    /// For the same slot the first of its keywords.
-    heads: Box<[u32]>,
-    words: Vec<Word>,
-    /// Further rules that have a keyword, and where their chain goes on.
-    more: Vec<(usize, u32)>,
+    /// Where in `parts` those of a slot begin; those of the next follow.
+    starts: Box<[u32]>,
+    /// What must stand around the four bytes, for each keyword, ordered by slot: little, since it is read often.
+    parts: Box<[Part]>,
+    /// The keyword of each part.
+    words: Box<[Word]>,
 }
 
-/// A keyword.
+/// The part of a keyword by which it is looked for.
+#[derive(Clone, Copy, Debug)]
+struct Part {
+    /// Up to eight bytes, folded.
+    window: u64,
+    /// How many leading bits of a `u64` do not count.
+    unused: u32,
+    /// How many bytes come before the four.
+    back: u32,
+}
+
+/// A keyword, and the rules that have it.
 #[derive(Debug)]
 struct Word {
     text: Text,
-    part: Rarest,
+    /// How many of its bytes come before the four.
+    before: usize,
     rule: usize,
-    /// Into `more`.
-    more: u32,
-    /// The next keyword in the slot.
-    next: u32,
+    more: Vec<usize>,
 }
 
 /// A keyword of a rule was seen.
@@ -54,7 +62,7 @@ pub struct Hit {
     pub end: usize,
 }
 
-/// A keyword that is shorter than [`SHORTEST`].
+/// A keyword that is shorter than [`SHORTEST`]; it would never be seen.
 #[derive(Debug, thiserror::Error)]
 #[error("`{word}` is too short")]
 pub struct ShortKeyword {
@@ -64,44 +72,66 @@ pub struct ShortKeyword {
     pub word: String,
 }
 
-impl Prefilter {
-    /// Prepares the keywords of each rule (ASCII case ignored).
+impl ShortKeyword {
+    /// Stops at the first short keyword.
     ///
     /// # Errors
-    /// When a keyword is too short.
-    pub fn new<'k>(keywords: impl Iterator<Item = &'k [Text]> + Clone) -> Result<Self, ShortKeyword> {
-        let mut new = Self {
-            fourths: vec![0; SLOTS].into(),
-            heads: vec![NONE; SLOTS].into(),
-            words: Vec::with_capacity(keywords.clone().map(<[Text]>::len).sum()),
-            more: Vec::new(),
-        };
-        for (rule, list) in keywords.enumerate() {
-            for word in list {
-                let added = new.add(word, rule);
-                added.ok_or_else(|| ShortKeyword { rule, word: word.to_string() })?;
-            }
+    /// Then.
+    pub fn none_in(rule: usize, words: &[Text]) -> Result<(), Self> {
+        match words.iter().find(|word| word.len() < SHORTEST) {
+            Some(word) => Err(Self { rule, word: word.to_string() }),
+            None => Ok(()),
         }
-        Ok(new)
     }
+}
 
-    fn add(&mut self, text: &Text, rule: usize) -> Option<()> {
-        let part = Rarest::of(text.as_bytes())?;
-        let slot = slot(part.four);
-        let head = self.heads.get_mut(slot)?;
-        let mut at = *head;
-        while let Some(word) = self.words.get_mut(at as usize) {
-            if word.text.eq_ignore_ascii_case(text) {
-                self.more.push((rule, word.more));
-                word.more = last(&self.more)?;
-                return Some(());
+impl Prefilter {
+    /// Prepares the keywords of rules (ASCII case ignored), all of which are of [`SHORTEST`] bytes at least.
+    pub fn new<'k>(keywords: impl Iterator<Item = (usize, &'k [Text])>) -> Self {
+        let mut fourths = vec![0; SLOTS];
+        let mut found: Vec<(usize, Rarest, Word)> = Vec::new();
+        for (rule, list) in keywords {
+            for text in list {
+                let Some(part) = Rarest::of(text.as_bytes()) else { continue };
+                let slot = slot(part.four);
+                if let Some(row) = fourths.get_mut(slot) {
+                    *row |= if text.len() > SHORTEST { fourth(part.four) } else { u32::MAX };
+                }
+                let word = Word { text: text.clone(), before: part.before, rule, more: Vec::new() };
+                found.push((slot, part, word));
             }
-            at = word.next;
         }
-        self.words.push(Word { text: text.clone(), part, rule, more: NONE, next: *head });
-        *head = last(&self.words)?;
-        *self.fourths.get_mut(slot)? |= if text.len() > SHORTEST { fourth(part.four) } else { u32::MAX };
-        Some(())
+        // Equal keywords have equal parts, so that they come together.
+        found.sort_by_key(|(slot, part, word)| (*slot, part.window, word.text.len()));
+        found.dedup_by(|(_, _, next), (_, _, kept)| {
+            let same = kept.text.eq_ignore_ascii_case(&next.text);
+            if same {
+                kept.more.push(next.rule);
+            }
+            same
+        });
+        let mut starts = vec![0; SLOTS + 1];
+        found.iter().for_each(|(slot, _, _)| {
+            if let Some(count) = starts.get_mut(slot + 1) {
+                *count += 1;
+            }
+        });
+        let mut sum = 0;
+        for start in &mut starts {
+            sum += *start;
+            *start = sum;
+        }
+        let part = |part: &Rarest| Part {
+            window: part.window,
+            unused: part.mask.leading_zeros(),
+            back: u32::try_from(part.back).unwrap_or(0),
+        };
+        Self {
+            fourths: fourths.into(),
+            starts: starts.into(),
+            parts: found.iter().map(|(_, rarest, _)| part(rarest)).collect(),
+            words: found.into_iter().map(|(_, _, word)| word).collect(),
+        }
     }
 
     /// Calls `visit` for every keyword seen in `text`, overlapping ones included; in an order near that of the places,
@@ -133,35 +163,29 @@ impl Prefilter {
     }
 
     /// Tries the keywords whose part `four` may be, which stands at `at`.
-    #[inline(never)]
+    #[inline]
     fn look(&self, text: &[u8], at: usize, four: u32, visit: &mut impl FnMut(Hit)) {
-        let mut next = self.heads.get(slot(four)).copied().unwrap_or(NONE);
-        while let Some(word) = self.words.get(next as usize) {
-            next = word.next;
-            let Some(window) = at.checked_sub(word.part.back).and_then(|from| text.get(from..)) else { continue };
-            if eight(window) & word.part.mask != word.part.window {
-                continue;
-            }
-            let Some(start) = at.checked_sub(word.part.before) else { continue };
-            let end = start + word.text.len();
-            if text.get(start..end).is_none_or(|seen| !seen.eq_ignore_ascii_case(word.text.as_bytes())) {
-                continue;
-            }
-            visit(Hit { rule: word.rule, start, end });
-            let mut more = word.more;
-            while let Some((rule, next)) = self.more.get(more as usize) {
-                visit(Hit { rule: *rule, start, end });
-                more = *next;
+        let slot = slot(four);
+        let (Some(from), Some(to)) = (self.starts.get(slot), self.starts.get(slot + 1)) else { return };
+        let (from, to) = (*from as usize, *to as usize);
+        for (number, part) in (from..to).zip(self.parts.get(from..to).unwrap_or_default()) {
+            let Some(window) = at.checked_sub(part.back as usize).and_then(|from| text.get(from..)) else { continue };
+            if (eight(window) ^ part.window) << part.unused == 0 {
+                self.compare(text, at, number, visit);
             }
         }
     }
-}
 
-/// The number of a list's last element.
-fn last<T>(list: &[T]) -> Option<u32> {
-    match u32::try_from(list.len().checked_sub(1)?) {
-        Ok(last) => Some(last),
-        Err(_) => None,
+    /// Visits the rules of a keyword whose part stands at `at` if all of it does.
+    #[inline(never)]
+    fn compare(&self, text: &[u8], at: usize, number: usize, visit: &mut impl FnMut(Hit)) {
+        let Some(word) = self.words.get(number) else { return };
+        let Some(start) = at.checked_sub(word.before) else { return };
+        let end = start + word.text.len();
+        if text.get(start..end).is_some_and(|seen| seen.eq_ignore_ascii_case(word.text.as_bytes())) {
+            visit(Hit { rule: word.rule, start, end });
+            word.more.iter().for_each(|rule| visit(Hit { rule: *rule, start, end }));
+        }
     }
 }
 
@@ -198,7 +222,7 @@ mod tests {
     fn prefilter(lists: &[&[&str]]) -> Prefilter {
         let lists: Vec<Vec<Text>> =
             lists.iter().map(|list| list.iter().map(|word| (*word).to_owned().into()).collect()).collect();
-        Prefilter::new(lists.iter().map(Vec::as_slice)).unwrap()
+        Prefilter::new(lists.iter().map(Vec::as_slice).enumerate())
     }
 
     fn seen(lists: &[&[&str]], text: &[u8]) -> Vec<Hit> {
@@ -270,8 +294,8 @@ mod tests {
 
     #[test]
     fn a_keyword_of_two_bytes_is_refused() {
-        let lists = [vec![Text::from("abc")], vec![Text::from("ab")]];
-        let error = Prefilter::new(lists.iter().map(Vec::as_slice)).unwrap_err();
+        assert!(ShortKeyword::none_in(0, &[Text::from("abc")]).is_ok());
+        let error = ShortKeyword::none_in(1, &[Text::from("abc"), Text::from("ab")]).unwrap_err();
         assert_eq!((error.rule, error.word.as_str()), (1, "ab"));
     }
 

@@ -3,10 +3,11 @@
 use super::check::{Answer, Check};
 use super::entropy::shannon;
 use super::globs::{GlobError, PathGlobs};
+use super::keywords::Keywords;
 use super::named::{Ask, Pair, Reader};
 use super::pattern::{Pattern, PatternError};
 use super::placeholder::is_placeholder;
-use super::prefilter::{Hit, Prefilter};
+use super::prefilter::Hit;
 use super::{RuleSpec, Scope, Text};
 use crate::text::{Kind, RuleInfo, Severity};
 use once_cell::sync::OnceCell;
@@ -53,7 +54,7 @@ pub enum Belief {
 #[derive(Debug)]
 pub struct RuleSet {
     rules: Vec<Rule>,
-    prefilter: Prefilter,
+    keywords: Keywords,
 }
 
 /// Why rules cannot be made ready or run.
@@ -107,12 +108,12 @@ impl RuleSet {
         if specs.is_empty() {
             return Err(RuleSetError::Empty);
         }
-        let prefilter = Prefilter::new(specs.iter().map(|spec| spec.keywords.as_slice())).map_err(|short| {
+        let keywords = Keywords::new(specs).map_err(|short| {
             let rule = specs.get(short.rule).map_or_else(String::new, |spec| spec.id.to_string());
             RuleSetError::Keyword { rule, keyword: short.word }
         })?;
         let rules = specs.iter().map(Rule::new).collect::<Result<_, _>>()?;
-        Ok(Self { rules, prefilter })
+        Ok(Self { rules, keywords })
     }
 
     /// The rule with this number.
@@ -127,9 +128,9 @@ impl RuleSet {
         &self.rules
     }
 
-    /// Calls `visit` for every keyword of every rule seen in `text`.
+    /// Calls `visit` for every keyword of every rule seen in `text` where the rule could find something.
     pub fn keywords_in(&self, text: &[u8], visit: impl FnMut(Hit)) {
-        self.prefilter.scan(text, visit);
+        self.keywords.scan(text, visit);
     }
 }
 

@@ -76,7 +76,8 @@ fn tools() -> Vec<Tool> {
         arguments: &["scan", "--format", "jsonl", "DIR"],
     };
     let others: [(&str, &[&str]); 3] = [
-        ("betterleaks", &["dir", "--no-banner", "--exit-code", "0", "--silent", "--output", "OUT.jsonl", "DIR"]),
+        // The command of version 2.
+        ("betterleaks", &["fs", "-j", "1", "--no-banner", "--exit-code", "0", "--silent", "-o", "OUT.jsonl", "DIR"]),
         (
             "kingfisher",
             &[

@@ -23,8 +23,15 @@ pub(super) fn jwt(token: &[u8]) -> Answer {
     if is_specimen(&claims) {
         return Answer::Wrong;
     }
-    if fits(algorithm, signature.len()) { VERIFIED } else { Answer::Silent }
+    match signature.len() {
+        length if fits(algorithm, length) => VERIFIED,
+        length if length < SHORT => Answer::Wrong,
+        _ => Answer::Silent,
+    }
 }
+
+/// Fewer characters than three quarters of the shortest signature were typed by somebody.
+const SHORT: usize = 32;
 
 /// Claims of tokens that every installation has: Supabase's own demo keys
 /// (<https://supabase.com/docs/guides/self-hosting/docker>).
@@ -81,13 +88,13 @@ pub(super) fn onepassword(token: &[u8]) -> Answer {
 }
 
 /// A name and a password in base64, with a colon between: `Basic` credentials (RFC 7617) and Docker's `auth`.
-/// What does not decode to that is another thing.
+/// What does not decode to that is another thing, and a password such as `password` or `ferret` opens nothing.
 pub(super) fn basic(text: &[u8]) -> Answer {
     let bytes = base64(text).unwrap_or_default();
     // Docker pads with NUL, which its own reader takes off.
     let is_text = bytes.to_str().is_ok_and(|text| !text.contains(|c: char| c.is_control() && c != '\0'));
     match bytes.split_once_str(b":") {
-        Some((_, password)) if is_text && !password.is_empty() => Answer::Silent,
+        Some((_, password)) if is_text => super::password(password.trim_end_with(|c| c == '\0')),
         _ => Answer::Foreign,
     }
 }
@@ -127,6 +134,7 @@ mod tests {
             assert_eq!(jwt(right.replacen('.', "x.", 1).as_bytes()), Answer::Wrong);
             assert_eq!(jwt(right.split('.').next().unwrap().as_bytes()), Answer::Wrong);
             assert_eq!(jwt(format!("ghs_123_{right}").as_bytes()), VERIFIED);
+            assert_eq!(jwt(&right.as_bytes()[..right.len() - 12]), Answer::Wrong);
         }
         assert_eq!(jwt(made("eyJ{{base64url:33}}.eyJ{{base64url:90}}.{{base64url:43}}", 1).as_bytes()), Answer::Wrong);
     }
@@ -158,8 +166,8 @@ mod tests {
     #[test]
     fn a_name_and_a_password_are_credentials() {
         assert_eq!(basic(made("{{basic:12}}", 1).as_bytes()), Answer::Silent);
-        assert_eq!(basic(encode(b"user:pass\0\0", STANDARD).as_bytes()), Answer::Silent);
-        for text in ["no colon", "user:", "a:\u{1}", ""] {
+        assert_eq!(basic(encode(b"user:kx83-vq02\0\0", STANDARD).as_bytes()), Answer::Silent);
+        for text in ["no colon", "user:", "a:\u{1}", "", "user:password", "admin:changeme1"] {
             assert_eq!(basic(encode(text.as_bytes(), STANDARD).as_bytes()), Answer::Foreign, "{text:?}");
         }
         assert_eq!(basic(b"!!"), Answer::Foreign);

@@ -22,10 +22,14 @@ mod pem;
 mod seal;
 mod strkey;
 mod suffix;
+
 #[cfg(test)]
 mod testing;
 
 pub(super) use seal::{CLASSES, seal};
+
+use super::Look;
+use super::value::strength;
 
 /// What a check says of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +76,7 @@ impl Check {
             "sentry" => Self::Secret(jwt::sentry),
             "onepassword" => Self::Secret(jwt::onepassword),
             "basic" => Self::Secret(jwt::basic),
+            "password" => Self::Secret(password),
             "pypi" => Self::Secret(macaroon::pypi),
             "pem" => Self::Match(pem::pem),
             "azure" => Self::Secret(azure::azure),
@@ -89,5 +94,13 @@ impl Check {
             Self::Secret(check) => check(secret),
             Self::Match(check) => check(whole),
         }
+    }
+}
+
+/// A value that a person could have made up to keep others out: no word, no placeholder, nothing that has another use.
+fn password(value: &[u8]) -> Answer {
+    match strength(value, Look::Password) {
+        Some(_) => Answer::Silent,
+        None => Answer::Foreign,
     }
 }

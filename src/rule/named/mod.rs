@@ -20,6 +20,7 @@ mod words;
 pub use place::Stands;
 pub use spec::{AskSpec, Look, NamedSpec, TELLING};
 
+use super::keywords::PARAMETER;
 use super::pattern::PatternError;
 use super::value::{Strength, is_uuid, strength};
 use bridge::{Form, Value};
@@ -145,7 +146,7 @@ impl<'t> Reader<'t> {
             return Ok(Some(pair));
         }
         for (name, value) in url::parameters(self.text, hit) {
-            if (service.is_told_by(&[name]) || name.eq_ignore_ascii_case(b"appid"))
+            if (service.is_told_by(&[name]) || name.eq_ignore_ascii_case(PARAMETER.as_bytes()))
                 && let Some(secret) = service.fits(self.text, &value)?
             {
                 return Ok(Some(Pair { whole: hit.start..secret.end, secret, stands: Stands::Everywhere }));
