@@ -1,5 +1,6 @@
 //! From a [`Command`] to what is printed and the exit status.
 
+mod compare;
 mod customer;
 mod fingerprint;
 mod rules;
@@ -22,7 +23,7 @@ use crate::rule::RuleSet;
 use crate::scan::{Limits, UnreadableKind};
 use crate::verdict::{ExitStatus, Ledger, Verdict};
 use bstr::ByteSlice;
-use customer::{exact, thresholds};
+use customer::thresholds;
 use std::ffi::OsString;
 use std::io::Read;
 use std::mem::ManuallyDrop;
@@ -236,7 +237,7 @@ fn judge_by(policy: &Policy) -> Result<Judge, Error> {
             members: small(limits.container_members),
         },
         thresholds: thresholds(policy),
-        exact: exact(policy),
+        exact: compare::exact(policy),
         deadline: limits.time_seconds.map(|seconds| (Instant::now() + Duration::from_secs(seconds), seconds)),
     })
 }

@@ -129,8 +129,8 @@ fn join_field(known: &mut Field, other: &Field) -> Result<(), ExactError> {
         let why = format!("the field `{}` holds different things in two tables", known.name);
         return Err(ExactError::list(why, "give them two names and build them again"));
     }
-    let common = |a: &str, b: &str| a.chars().zip(b.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a).collect();
-    known.shape.prefix = common(&known.shape.prefix, &other.shape.prefix);
+    let letters = known.shape.prefix.chars().zip(other.shape.prefix.chars());
+    known.shape.prefix = letters.take_while(|(a, b)| a == b).map(|(a, _)| a).collect();
     known.shape.min = known.shape.min.min(other.shape.min);
     known.shape.max = known.shape.max.max(other.shape.max);
     // Counted together at the next build; until then what one of them found too dense is too dense.

@@ -175,9 +175,9 @@ impl Table {
 
     /// The entries of a block, proven.
     fn block(&self, number: u64) -> Result<Vec<u8>, ExactError> {
-        let io = |source: io::Error| match source.kind() {
-            io::ErrorKind::UnexpectedEof => self.damaged(number),
-            _ => ExactError::read(&self.path, source),
+        let io = |source: io::Error| match source.kind() == io::ErrorKind::UnexpectedEof {
+            true => self.damaged(number),
+            false => ExactError::read(&self.path, source),
         };
         let mut places = [0u8; 2 * PLACE as usize];
         read_at(&self.file, &mut places, self.index + number * PLACE).map_err(io)?;

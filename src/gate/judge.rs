@@ -3,7 +3,7 @@
 use super::before::Before;
 use super::known;
 use super::sum::Part;
-use crate::customer::{self, Bulk, Crowd, Thresholds};
+use crate::customer::{self, Bulk, Crowd, Thresholds, Weight};
 use crate::exact::{Exact, ExactError, Known};
 use crate::rule::{Rule, RuleSet, RuleSetError};
 use crate::scan::{self, Candidate, Limits, Text, Unreadable};
@@ -105,7 +105,7 @@ impl Judge {
                 return;
             }
             match self.known(text, None, &|_| true) {
-                Ok(known) => look.suspicious = !known.is_empty(),
+                Ok(known) => look.suspicious |= !known.is_empty(),
                 Err(error) => failed = Some(error),
             }
         })?;
@@ -205,7 +205,10 @@ impl Judge {
             false => Vec::new(),
         };
         let (found, crowd) = self.survey(text, path.map(AsRef::as_ref), &is_new, &known);
-        out.findings.extend(found.into_iter().map(|bulk| bulk_finding(text, &index, bulk, about)));
+        for bulk in found {
+            let kind = if bulk.weight == Weight::Reject { &mut out.findings } else { &mut out.warnings };
+            kind.push(bulk_finding(text, &index, bulk, about));
+        }
         out.parts.extend(crowd.map(|crowd| Part::new(crowd, about)));
         for known in known {
             let kind = if known.stops { &mut out.findings } else { &mut out.warnings };

@@ -38,7 +38,7 @@ pub(super) fn finding(text: &Text<'_>, index: &LineIndex, known: Known, about: &
         known.samples.into_iter().map(|sample| (index.place(sample.span.start), sample.masked)).collect();
     let info = RuleInfo {
         id: id.to_owned(),
-        description: format!("{what} ({})", known.fields),
+        description: what.to_owned(),
         severity: if known.stops { Severity::Critical } else { Severity::Low },
         kind: Kind::CustomerData,
         opens: None,

@@ -1,8 +1,6 @@
 //! The policy's words on customer data as what the detectors take.
 
-use super::now;
 use crate::customer::{Choice, Id, Limit, Mode, Number, Override, Scheme, Thresholds};
-use crate::exact::{Exact, Sources};
 use crate::policy::{Action, CheckDigit, CustomerData, CustomerNumber, Policy, Switch};
 
 pub(super) fn thresholds(policy: &Policy) -> Option<Thresholds> {
@@ -23,20 +21,6 @@ pub(super) fn thresholds(policy: &Policy) -> Option<Thresholds> {
             own_domains: customer.own_domains.clone(),
         }),
     }
-}
-
-pub(super) fn exact(policy: &Policy) -> Option<Exact> {
-    let of = &policy.exact;
-    let count = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
-    let sources = || Sources {
-        tables: of.tables.clone(),
-        keys: of.keys.clone(),
-        now: now(),
-        emails: count(of.emails),
-        numbers: count(of.numbers),
-        own_domains: policy.customer.own_domains.clone(),
-    };
-    (!of.tables.is_empty()).then(|| Exact::new(sources()))
 }
 
 /// Which identifiers are looked for; the policy's reader has checked the names.
