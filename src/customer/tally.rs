@@ -151,7 +151,8 @@ impl Tally {
         }
         if let Some(card) = card::in_group(at.text, group) {
             let named = column_of(record.cells, &card.span).meets(Ids::CARD)
-                || at.choice.around(at.text, &card.span).ids().meets(Ids::CARD);
+                || at.choice.around(at.text, &card.span).ids().meets(Ids::CARD)
+                || at.choice.above(at.text, &card.span).ids().meets(Ids::CARD);
             let canonical = self.digits(at, &card.span);
             let set = match (named, card.form) {
                 (true, _) => Some(&mut self.cards),
