@@ -104,6 +104,8 @@ impl Tally {
                 }
                 Spot::Digits(offset) => {
                     if let Some(end) = self.place(at, offset) {
+                        // What looks like a time is somebody's number where a word says so.
+                        found |= self.identifiers(at, record, offset);
                         spots.skip_to(end);
                         continue;
                     }
