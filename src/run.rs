@@ -1,11 +1,11 @@
 //! From a [`Command`] to what is printed and the exit status.
 
 mod compare;
+mod customer;
 mod fingerprint;
 mod rules;
 
 use crate::cli::{Command, Format, Push as Probe, Target};
-use crate::customer::Thresholds;
 use crate::doctor;
 use crate::gate::error::Error;
 use crate::gate::files::Judged;
@@ -14,7 +14,7 @@ use crate::gate::judge::Judge;
 use crate::gate::{scan, site};
 use crate::git::{RepoFacts, UserConfig, message_settings, parse_parameters};
 use crate::hook_env::HookEnv;
-use crate::policy::{Asked, Date, LayerFile, Policy, SourceState, Switch, Unread as Decision};
+use crate::policy::{Asked, Date, LayerFile, Policy, SourceState, Unread as Decision};
 use crate::push::Push;
 use crate::push::cleanup::Editor;
 use crate::push::message::as_stored;
@@ -23,6 +23,7 @@ use crate::rule::RuleSet;
 use crate::scan::{Limits, UnreadableKind};
 use crate::verdict::{ExitStatus, Ledger, Verdict};
 use bstr::ByteSlice;
+use customer::thresholds;
 use std::ffi::OsString;
 use std::io::Read;
 use std::mem::ManuallyDrop;
@@ -239,25 +240,6 @@ fn judge_by(policy: &Policy) -> Result<Judge, Error> {
         exact: compare::exact(policy),
         deadline: limits.time_seconds.map(|seconds| (Instant::now() + Duration::from_secs(seconds), seconds)),
     })
-}
-
-fn thresholds(policy: &Policy) -> Option<Thresholds> {
-    let customer = &policy.customer;
-    let count = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
-    match customer.enabled {
-        Switch::Off => None,
-        Switch::On => Some(Thresholds {
-            identifying: count(customer.values_per_file),
-            identifying_in_push: count(customer.values_per_push),
-            bare_cards: count(customer.bare_cards),
-            named_cards: count(customer.named_cards),
-            national: count(customer.national_numbers),
-            ibans: count(customer.ibans),
-            reject_score: customer.dump_score as f32,
-            warn_score: None,
-            own_domains: customer.own_domains.clone(),
-        }),
-    }
 }
 
 fn today() -> Date {

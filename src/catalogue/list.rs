@@ -163,14 +163,14 @@ fn of_pattern(listed: &Listed) -> Row<'_> {
 fn of_code(it: Coded, customer: Switch) -> Row<'static> {
     Row {
         id: it.id,
-        description: it.description,
-        severity: "critical",
+        description: it.description(),
+        severity: it.severity(),
         kind: "customer-data",
         group: coded::GROUP,
         tags: &[],
         on: customer == Switch::On,
         off_by: None,
-        check: it.check,
+        check: it.check(),
         opens: None,
         revoke: None,
         source: None,

@@ -18,7 +18,7 @@ mod trial;
 pub use list::{Filter, json_lines, text};
 pub use score::{Score, score};
 pub use show::show;
-pub use table::table;
+pub use table::{identifiers, table};
 pub use trial::{Fault, Report, Tried, Which, trial};
 
 use crate::policy::{Known, nearest};

@@ -2,6 +2,7 @@
 
 use super::coded::{self, Coded};
 use super::{Unknown, WIDTH};
+use crate::customer::{Identifier, Limit, Mode};
 use crate::policy::{Known, Listed, State, Switch};
 use crate::report::{columns, fold, wrap};
 use crate::rule::{AskSpec, Look, NamedSpec, RuleSpec, Scope, TELLING, Text, Unicode, expand};
@@ -108,17 +109,41 @@ fn check(name: &str) -> String {
 }
 
 fn code_page(it: Coded, customer: Switch) -> String {
-    let mut page = Page::titled(it.id, it.description);
+    let mut page = Page::titled(it.id, it.description());
     page.words("opens", "nothing: it is somebody's personal data, and cannot be revoked");
-    page.words("severity", "critical");
+    page.words("severity", it.severity());
     page.words("kind", "customer data");
     page.words("group", coded::GROUP);
     page.words("defined in", "code (built in)");
     page.words("state", if customer == Switch::On { "on" } else { "off, by `customer.enabled`" });
     page.heading("How it is found");
     page.words("counted", "distinct values in one file; [customer] in the policy says from how many on");
-    page.words("check", it.check.unwrap_or("none: the form and what stands beside it"));
+    page.words("check", it.check().unwrap_or("none: the form and what stands beside it"));
+    if let Some(row) = it.row() {
+        identifier(&mut page, row);
+    }
     page.finished()
+}
+
+/// What a row of the table of identifiers says.
+fn identifier(page: &mut Page, row: &Identifier) {
+    let countries = row.countries.join(", ");
+    page.words("pack", &format!("{} {countries}", row.pack.as_str()));
+    page.words(
+        "looked for",
+        match row.usual {
+            Mode::Off => "where its pack is on",
+            Mode::Words => "beside a word for it or in a column that is named so; where its pack is on, alone, too",
+            Mode::Full => "beside a word for it or in a column that is named so, and alone",
+        },
+    );
+    page.words("words", &row.hot_words().join(", "));
+    let enough = |limit: Option<Limit>, never: &str| {
+        limit.map_or(never.to_owned(), |limit| format!("{} in one file, {} in one push", limit.file, limit.push))
+    };
+    page.words("beside a word", &enough(row.named, "never alone: one more class in a dump"));
+    page.words("by itself", &enough(row.bare, "never"));
+    page.words("as a column", if row.column { "ten values, of which eight pass the check" } else { "never" });
 }
 
 /// Lines of at most 80 columns.

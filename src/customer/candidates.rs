@@ -7,12 +7,14 @@
 
 use super::email::{self, Standing};
 use super::exempt::{self, Named, is_patch_header, is_trailer};
-use super::field::{Field, beside, named};
+use super::field::{Field, named};
+use super::id::Choice;
 use super::number::{Group, Stands, digits_of, is_typed};
 use super::record::Reader;
 use super::sweep::{Spot, Sweep};
 use super::{card, lines, mask, phone};
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// A longer word of letters and digits is a digest, a token or base64, no customer's number.
 const WORD_MAX: usize = 24;
@@ -51,6 +53,8 @@ pub fn sweep(text: &[u8], own_domains: &[String], take: &mut dyn FnMut(Candidate
         let candidate = match spot {
             Spot::At(offset) => address(text, offset, own_domains),
             Spot::Digits(offset) if Group::is_four_alone(text, offset) => None,
+            // Pieces are the beginnings of identifiers that are no numbers.
+            Spot::Pieces(_) => None,
             Spot::Digits(offset) | Spot::Parts(offset) => Some(Candidate::Digits(digits(text, offset))),
         };
         let Some(candidate) = candidate else { continue };
@@ -225,17 +229,21 @@ pub fn passes_luhn(number: &[u8]) -> bool {
     digits_of(number).is_some_and(|digits| !digits.as_slice().is_empty() && card::luhn(digits.as_slice()))
 }
 
+/// The words that are built in: what a table holds is known by its own columns.
+static STANDARD: LazyLock<Choice> = LazyLock::new(Choice::standard);
+
 /// Whether a word for customer numbers or telephones stands beside `span`, or names its column or key.
 #[must_use]
 pub fn has_name_beside(text: &[u8], span: &Range<usize>) -> bool {
-    beside(text, span, Field::Customer) || beside(text, span, Field::Phone)
+    let around = STANDARD.around(text, span);
+    around.contains(Field::Customer) || around.contains(Field::Phone)
 }
 
 /// Which of `spans` lie in a cell whose column or key is named as a customer number or a telephone. Reads all of `text`.
 #[must_use]
 pub fn in_named_cells(text: &[u8], spans: &[Range<usize>]) -> Vec<bool> {
     let mut found = vec![false; spans.len()];
-    let mut reader = Reader::new(text);
+    let mut reader = Reader::new(text, &STANDARD);
     for line in lines(text) {
         reader.line(&line, &mut |record| {
             for (field, cell) in record.cells {

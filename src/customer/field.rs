@@ -3,8 +3,10 @@
 //! *Invariant:* works on raw bytes; no text is decoded to be understood. Case folding and the dropping of separators act
 //! byte by byte on words and names alike, so a CP932 trail byte in the ASCII range changes the same way on both sides.
 
-use super::words::{CONTAINED, ENCODED, TOKENS};
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use super::id::{Choice, Id, Ids};
+use super::lexicon::{Capitals, all_words, flatten, mentioned, read};
+use super::words::TOKENS;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -12,11 +14,9 @@ use std::sync::LazyLock;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Field {
     Email,
-    Iban,
+    /// Identifiers: a word can mean several (`NIF` in Spain and Portugal).
+    Ids(Ids),
     Card,
-    MyNumber,
-    Licence,
-    Ssn,
     Phone,
     Customer,
     Birth,
@@ -26,12 +26,22 @@ pub(super) enum Field {
 }
 
 /// How many kinds there are.
-pub(super) const FIELDS: usize = 12;
+pub(super) const FIELDS: usize = 9;
 
 impl Field {
     /// Its bit in a [`Fields`] set and its index in a table.
     pub(super) fn index(self) -> usize {
-        self as usize
+        match self {
+            Self::Email => 0,
+            Self::Ids(_) => 1,
+            Self::Card => 2,
+            Self::Phone => 3,
+            Self::Customer => 4,
+            Self::Birth => 5,
+            Self::Postal => 6,
+            Self::Address => 7,
+            Self::Name => 8,
+        }
     }
 
     /// Every kind, in order.
@@ -41,36 +51,62 @@ impl Field {
 
     /// Whether a value of this kind leads to one person by itself.
     pub(super) fn identifies(self) -> bool {
-        self <= Self::Customer
+        self.index() <= Self::Customer.index()
+    }
+
+    /// The identifiers that it names.
+    pub(super) fn ids(self) -> Ids {
+        match self {
+            Self::Ids(ids) => ids,
+            Self::Card => Ids::CARD,
+            Self::Email | Self::Phone | Self::Customer | Self::Birth | Self::Postal | Self::Address | Self::Name => {
+                Ids::default()
+            }
+        }
     }
 }
 
 /// A set of fields.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Fields(u16);
+pub(super) struct Fields {
+    plain: u16,
+    ids: Ids,
+}
 
 impl Fields {
-    fn insert(&mut self, field: Field) {
-        self.0 |= 1 << field.index();
+    pub(super) fn insert(&mut self, field: Field) {
+        self.plain |= 1 << field.index();
+        self.ids = self.ids.with(field.ids());
+    }
+
+    pub(super) fn remove(&mut self, field: Field) {
+        self.plain &= !(1 << field.index());
     }
 
     pub(super) fn contains(self, field: Field) -> bool {
-        self.0 & (1 << field.index()) != 0
+        self.plain & (1 << field.index()) != 0
+    }
+
+    /// The identifiers among them.
+    pub(super) fn ids(self) -> Ids {
+        self.ids
+    }
+
+    fn with(self, other: Self) -> Self {
+        Self { plain: self.plain | other.plain, ids: self.ids.with(other.ids) }
     }
 
     /// The one that wins.
     fn first(self) -> Option<Field> {
-        ALL.iter().copied().find(|field| self.contains(*field))
+        let first = ALL.iter().copied().find(|field| self.contains(*field))?;
+        Some(if matches!(first, Field::Ids(_)) { Field::Ids(self.ids) } else { first })
     }
 }
 
 const ALL: [Field; FIELDS] = [
     Field::Email,
-    Field::Iban,
+    Field::Ids(Ids::EMPTY),
     Field::Card,
-    Field::MyNumber,
-    Field::Licence,
-    Field::Ssn,
     Field::Phone,
     Field::Customer,
     Field::Birth,
@@ -81,30 +117,82 @@ const ALL: [Field; FIELDS] = [
 
 /// No column name is longer; a longer cell is data.
 const NAME_MAX: usize = 64;
-/// Bytes before a value in which a hot word counts. In code a wider window finds a word for every number: one function
+/// Letters before a value in which a hot word counts: bytes, those that go on with a letter of UTF-8 left out. In code a wider window finds a word for every number: one function
 /// mentions everything.
 const BEFORE: usize = 40;
-/// Bytes after a value in which a hot word counts.
+/// Letters after a value in which a hot word counts.
 const AFTER: usize = 20;
 
-/// The field that the name of a column or key announces.
+/// The first [`AFTER`] letters.
+fn first_letters(bytes: &[u8]) -> &[u8] {
+    let mut letters = 0usize;
+    let ends = |b: &u8| {
+        letters += usize::from(!(0x80..0xc0).contains(b));
+        letters > AFTER
+    };
+    let end = bytes.iter().take(4 * AFTER).position(ends).unwrap_or(4 * AFTER);
+    bytes.get(..bytes.len().min(end)).unwrap_or_default()
+}
+
+/// The last [`BEFORE`] letters.
+fn last_letters(bytes: &[u8]) -> &[u8] {
+    let mut letters = 0usize;
+    let begins = |b: &u8| {
+        letters += usize::from(!(0x80..0xc0).contains(b));
+        letters >= BEFORE
+    };
+    let start = bytes.iter().rev().take(4 * BEFORE).position(begins).map_or(4 * BEFORE, |len| len + 1);
+    bytes.get(bytes.len().saturating_sub(start)..).unwrap_or_default()
+}
+
+/// The field that the name of a column or key announces by the words built in.
 pub(super) fn named(name: &[u8]) -> Option<Field> {
     if name.len() > NAME_MAX {
         return None;
     }
-    mentioned(name).first()
+    mentioned(name, Capitals::Named).first()
 }
 
-/// Whether a word for `field` stands within [`BEFORE`] bytes before or [`AFTER`] bytes after `span`, on its line.
-pub(super) fn beside(text: &[u8], span: &Range<usize>, field: Field) -> bool {
-    let before = text.get(span.start.saturating_sub(BEFORE)..span.start).unwrap_or_default();
-    let before = match before.iter().rposition(|b| matches!(b, b'\n' | b'\r')) {
-        Some(end) => before.get(end + 1..).unwrap_or_default(),
-        None => before,
-    };
-    let after = text.get(span.end..text.len().min(span.end.saturating_add(AFTER))).unwrap_or_default();
-    let after = after.split(|b| matches!(b, b'\n' | b'\r')).next().unwrap_or_default();
-    mentioned(before).contains(field) || mentioned(after).contains(field)
+/// What the words of a policy and those built in say about names and surroundings.
+impl Choice {
+    /// The field that the name of a column or key announces.
+    pub(super) fn field(&self, name: &[u8]) -> Option<Field> {
+        if name.len() > NAME_MAX {
+            return None;
+        }
+        let mut fields = mentioned(name, Capitals::Named);
+        for number in self.called(name) {
+            fields.insert(Field::Ids(Ids::of_number(number)));
+        }
+        fields.first()
+    }
+
+    /// What the words within [`BEFORE`] bytes before or [`AFTER`] bytes after `span`, on its line, announce.
+    pub(super) fn around(&self, text: &[u8], span: &Range<usize>) -> Fields {
+        let before = last_letters(text.get(..span.start).unwrap_or_default());
+        let before = match before.iter().rposition(|b| matches!(b, b'\n' | b'\r')) {
+            Some(end) => before.get(end + 1..).unwrap_or_default(),
+            None => before,
+        };
+        let after = first_letters(text.get(span.end..).unwrap_or_default());
+        let after = after.split(|b| matches!(b, b'\n' | b'\r')).next().unwrap_or_default();
+        let mut fields = mentioned(before, Capitals::Needed).with(mentioned(after, Capitals::Needed));
+        for side in [before, after] {
+            for number in self.called(side) {
+                fields.insert(Field::Ids(Ids::of_number(number)));
+            }
+        }
+        fields
+    }
+
+    /// The configured numbers that `bytes` call by a word of theirs.
+    fn called<'c>(&'c self, bytes: &[u8]) -> impl Iterator<Item = usize> + 'c {
+        let flat: Vec<u8> = match self.numbers() {
+            [] => Vec::new(),
+            _ => bytes.iter().filter_map(|b| flatten(*b)).collect(),
+        };
+        self.numbers().iter().enumerate().filter(move |(_, number)| number.is_called(&flat)).map(|(index, _)| index)
+    }
 }
 
 /// Whether the text has a word that names customer numbers or telephones: the numbers themselves have no form by which
@@ -113,91 +201,19 @@ pub(super) fn names_numbers(text: &[u8]) -> bool {
     NUMBER_WORDS.as_ref().is_none_or(|words| words.are_in(text))
 }
 
-/// Whether the text has a word that names cards or a state's or bank's numbers. May say yes for nothing.
-pub(super) fn names_papers(text: &[u8]) -> bool {
-    PAPER_WORDS.as_ref().is_none_or(|words| words.are_in(text))
+/// Whether the text has a word that names one of `wanted`, anywhere. May say yes for nothing.
+pub(super) fn names_ids(text: &[u8], wanted: Ids) -> bool {
+    let mut named = false;
+    read(text, Capitals::Any, &mut |field| {
+        named = field.ids().meets(wanted);
+        named
+    });
+    named
 }
-
-fn mentioned(bytes: &[u8]) -> Fields {
-    let mut found = Fields::default();
-    let Some(words) = WORDS.as_ref() else { return found };
-    let flat: Vec<u8> = bytes.iter().filter_map(|b| flatten(*b)).collect();
-    for hit in words.automaton.find_overlapping_iter(&flat) {
-        if let Some(field) = words.fields.get(hit.pattern().as_usize()) {
-            found.insert(*field);
-        }
-    }
-    add_tokens(bytes, &mut found);
-    if flat.windows(6).any(|w| w == b"ipaddr") || flat.windows(7).any(|w| w == b"macaddr") {
-        return Fields::default();
-    }
-    found
-}
-
-/// Lower case, without the separators that differ between spellings of one name; `None` drops the byte.
-fn flatten(b: u8) -> Option<u8> {
-    match b {
-        b' ' | b'_' | b'-' | b'.' | b'"' | b'\'' | b'[' | b']' | b'`' | b'/' | b'\\' | b'*' => None,
-        b => Some(b.to_ascii_lowercase()),
-    }
-}
-
-/// Compares the whole words of `bytes`, split at non-letters and where a capital follows a small letter.
-fn add_tokens(bytes: &[u8], found: &mut Fields) {
-    let mut word: [u8; 8] = [0; 8];
-    let mut len = 0usize;
-    let mut small = false;
-    for b in bytes.iter().copied().chain([b' ']) {
-        let letter = b.is_ascii_alphabetic() || b >= 0x80;
-        if !letter || (small && b.is_ascii_uppercase()) {
-            add_token(word.get(..len).unwrap_or_default(), found);
-            len = 0;
-        }
-        if letter {
-            if let Some(slot) = word.get_mut(len) {
-                *slot = b.to_ascii_lowercase();
-            }
-            len = len.saturating_add(1);
-        }
-        small = b.is_ascii_lowercase();
-    }
-}
-
-fn add_token(word: &[u8], found: &mut Fields) {
-    if word.len() < 2 {
-        return;
-    }
-    for (field, tokens) in TOKENS {
-        if tokens.iter().any(|token| token.as_bytes() == word) {
-            found.insert(*field);
-        }
-    }
-}
-
-struct Words {
-    automaton: AhoCorasick,
-    fields: Vec<Field>,
-}
-
-/// Built once a process. A failure to build is a defect that the tests would show; no name is known then.
-static WORDS: LazyLock<Option<Words>> = LazyLock::new(|| {
-    let mut fields = Vec::new();
-    let mut patterns: Vec<Vec<u8>> = Vec::new();
-    for (field, word) in all_words() {
-        fields.push(field);
-        patterns.push(word.iter().filter_map(|b| flatten(*b)).collect());
-    }
-    let built = AhoCorasick::builder().match_kind(MatchKind::Standard).kind(Some(AhoCorasickKind::DFA)).build(patterns);
-    let Ok(automaton) = built else { return None };
-    Some(Words { automaton, fields })
-});
 
 /// The words of customer numbers and telephones as they stand in a text, ASCII ones in the spellings `customerid`,
 /// `customer_id`, `customer-id` and `customer id`.
 static NUMBER_WORDS: LazyLock<Option<Spelled>> = LazyLock::new(|| spelled(&[Field::Customer, Field::Phone]));
-
-static PAPER_WORDS: LazyLock<Option<Spelled>> =
-    LazyLock::new(|| spelled(&[Field::Card, Field::MyNumber, Field::Licence, Field::Ssn, Field::Iban]));
 
 /// Words as they stand in a text.
 struct Spelled {
@@ -245,6 +261,13 @@ fn spelled(fields: &[Field]) -> Option<Spelled> {
             patterns.extend(["_", "-", " ", "."].map(|gap| [stem, gap.as_bytes(), tail.as_bytes()].concat()));
         }
     }
+    // What has no form either.
+    for row in Id::all().map(Id::row).filter(|row| row.is_known_by_name()) {
+        for word in row.words {
+            patterns.extend(["", "_", "-", " ", "."].map(|gap| word.replace(' ', gap).into_bytes()));
+        }
+        patterns.extend(row.encoded.iter().map(|word| word.to_vec()));
+    }
     let tokens_from = patterns.len();
     for (_, tokens) in TOKENS.iter().filter(|(field, _)| fields.contains(field)) {
         patterns.extend(tokens.iter().map(|token| token.as_bytes().to_vec()));
@@ -258,17 +281,13 @@ fn spelled(fields: &[Field]) -> Option<Spelled> {
 const SUFFIXES: &[&str] =
     &["id", "no", "num", "number", "code", "key", "nummer", "nr", "client", "cliente", "security", "licen", "bancaire"];
 
-fn all_words() -> impl Iterator<Item = (Field, &'static [u8])> {
-    let plain = CONTAINED.iter().flat_map(|(field, words)| words.iter().map(|word| (*field, word.as_bytes())));
-    plain.chain(ENCODED.iter().copied())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_column_is_known_by_its_name_in_five_languages_and_three_encodings() {
+        let named = |name: &[u8]| Choice::standard().field(name);
         assert_eq!(named(b"Customer_E-Mail"), Some(Field::Email));
         assert_eq!(named("お客様管理番号".as_bytes()), Some(Field::Customer));
         assert_eq!(named(b"\x83\x81\x81[\x83\x8b\x83A\x83h\x83\x8c\x83X"), Some(Field::Email));
@@ -282,12 +301,13 @@ mod tests {
     #[test]
     fn names_of_code_are_no_fields() {
         for name in ["user_id", "client_id", "ip_address", "discard", "wildcard", "hotel", "panel", "filename", "id"] {
-            assert_eq!(named(name.as_bytes()), None, "{name}");
+            assert_eq!(Choice::standard().field(name.as_bytes()), None, "{name}");
         }
     }
 
     #[test]
     fn a_hot_word_counts_only_close_by_and_on_the_line() {
+        let beside = |text: &[u8], span, field| Choice::standard().around(text, span).contains(field);
         let near = b"credit card: 123".to_vec();
         assert!(beside(&near, &(13..16), Field::Card));
         let above = b"credit card:\n123".to_vec();
@@ -297,8 +317,8 @@ mod tests {
     }
 
     #[test]
-    fn both_automata_are_built() {
-        assert!(WORDS.is_some() && NUMBER_WORDS.is_some() && PAPER_WORDS.is_some());
+    fn the_automaton_is_built() {
+        assert!(NUMBER_WORDS.is_some());
         assert!(names_numbers(b"x\nCustomer-ID,name") && !names_numbers(b"client_id, secret"));
     }
 }

@@ -7,11 +7,15 @@ use super::Thresholds;
 use super::card::{self, Form};
 use super::distinct::digest;
 use super::email::{self, Standing};
-use super::field::{Field, beside, named, names_numbers, names_papers};
+use super::field::{Field, names_ids, names_numbers};
+use super::id::{self, Choice, Id, Ids, Place};
+use super::keyed;
 use super::number::{Group, digits_of, is_typed};
 use super::phone;
 use super::sweep::{Spot, Sweep};
-use super::{edi, keyed, national, trace};
+use super::{edi, trace};
+use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// The score of four distinct values cannot pass 3.6 (2.5·log10 4 for the number, 2 for rows; a header and a second
 /// class need five).
@@ -33,8 +37,11 @@ struct Glance<'t> {
     segments: Few,
     /// Numbers with so many decimals as places have.
     decimals: usize,
-    /// Numbers that a column could call cards or papers.
-    papers: usize,
+    /// What numbers could be called by a word or a column.
+    papers: Ids,
+    /// Right values of each identifier that counts without a word, by how many bytes they have, and all with its form.
+    right: BTreeMap<(Id, usize), usize>,
+    seen: BTreeMap<usize, usize>,
 }
 
 /// Whether a full count is needed.
@@ -51,7 +58,9 @@ pub(super) fn is_worth_counting(text: &[u8], thresholds: &Thresholds) -> bool {
         numbers: few,
         segments: few,
         decimals: 0,
-        papers: 0,
+        papers: Ids::EMPTY,
+        right: BTreeMap::new(),
+        seen: BTreeMap::new(),
     };
     let mut spots = Sweep::new(text, 0..text.len());
     while let Some(spot) = spots.next() {
@@ -59,9 +68,14 @@ pub(super) fn is_worth_counting(text: &[u8], thresholds: &Thresholds) -> bool {
             Spot::At(offset) => glance.at_sign(offset),
             Spot::Digits(offset) if Group::is_four_alone(text, offset) => {
                 glance.decimals += usize::from(trace::is_decimal(text, offset));
-                continue;
+                match Group::is_four_in_word(text, offset) && glance.identifiers(offset) {
+                    true => Next::Enough,
+                    false => continue,
+                }
             }
             Spot::Digits(offset) => glance.digits(offset),
+            Spot::Pieces(offset) if glance.identifiers(offset) => Next::Enough,
+            Spot::Pieces(_) => continue,
             Spot::Parts(offset) => glance.parts(offset),
         };
         match end {
@@ -69,11 +83,17 @@ pub(super) fn is_worth_counting(text: &[u8], thresholds: &Thresholds) -> bool {
             Next::Enough => return true,
         }
     }
-    (glance.papers > 0 && names_papers(text))
+    glance.has_column()
+        || (!glance.papers.is_empty() && glance.is_called(text))
         || (glance.numbers.is_full() && names_numbers(text))
         || (glance.decimals >= trace::NUMBERS && trace::names_places(text))
         || (glance.segments.is_full() && edi::is_in(text))
 }
+
+/// Of ten values in a column eight are right. Among others of their length it is the fourth part at least: chance has
+/// one of nine.
+const COLUMN: usize = 8;
+const SHARE: usize = 4;
 
 /// Distinct values below which no threshold can be reached.
 fn least(thresholds: &Thresholds) -> usize {
@@ -124,12 +144,15 @@ impl Glance<'_> {
         let text = self.text;
         let digest_of = |span| digest(text.get(span).unwrap_or_default(), |b| !b.is_ascii_digit());
         if let Some(card) = card::in_group(text, group) {
-            self.papers += 1;
-            let bare = card.form == Form::Plain && self.cards.add(digest_of(card.span.clone()));
-            return bare || beside(text, &card.span, Field::Card);
+            self.papers = self.papers.with(Ids::CARD);
+            if card.form == Form::Plain && self.cards.add(digest_of(card.span)) {
+                return true;
+            }
         }
-        if national::has_form(text, group) {
-            self.papers += 1;
+        for (start, len) in group.runs() {
+            if self.identifiers(*start) || self.configured(&(*start..start + len)) {
+                return true;
+            }
         }
         if phone::in_group(text, group).is_some_and(|span| self.phones.add(digest_of(span))) {
             return true;
@@ -137,7 +160,7 @@ impl Glance<'_> {
         if !could_be_named(text, group) {
             return false;
         }
-        match position(text, group) {
+        match self.position(group) {
             Position::Cell => {
                 self.numbers.add(digest_of(group.span.clone()));
                 false
@@ -146,9 +169,67 @@ impl Glance<'_> {
                 self.segments.add(digest_of(group.span.clone()));
                 false
             }
-            Position::Key(Field::Customer | Field::Phone) => self.named.add(digest_of(group.span.clone())),
+            Position::Key(Field::Customer | Field::Phone | Field::Ids(_)) => {
+                self.named.add(digest_of(group.span.clone()))
+            }
             Position::Key(_) | Position::Prose => false,
         }
+    }
+
+    /// Notes what the word at `offset` is part of; true if that is enough.
+    fn identifiers(&mut self, offset: usize) -> bool {
+        let choice = &self.thresholds.choice;
+        let (full, mut enough) = (choice.full(), false);
+        let (right, seen, papers) = (&mut self.right, &mut self.seen, &mut self.papers);
+        let mut counted = false;
+        id::at(self.text, offset, choice.on(), &mut |it| {
+            let row = it.id.row();
+            let alone = full.contains(it.id) && it.place != Place::Near;
+            if alone && row.column && !counted {
+                counted = true;
+                *seen.entry(it.span.len()).or_default() += 1;
+            }
+            if !it.right {
+                return;
+            }
+            *papers = papers.with(Ids::of(it.id));
+            if alone && (row.column || row.bare.is_some()) {
+                let count = right.entry((it.id, it.span.len())).or_default();
+                *count += 1;
+                let bare = choice.limits(it.id).1;
+                enough |= bare.is_some_and(|bare| *count * row.reached_once_in() >= bare.file);
+            }
+        });
+        enough
+    }
+
+    /// Whether the numbers of some length can be a column of one identifier.
+    fn has_column(&self) -> bool {
+        self.right.iter().any(|((id, len), count)| {
+            let seen = self.seen.get(len).copied().unwrap_or(0);
+            id.row().column && *count >= COLUMN && *count * SHARE >= seen
+        })
+    }
+
+    /// Notes a configured number; true if that is enough: with a prefix it counts by itself.
+    fn configured(&mut self, run: &Range<usize>) -> bool {
+        let mut enough = false;
+        for (index, number) in self.thresholds.choice.numbers().iter().enumerate() {
+            let Some(span) = number.at(self.text, run) else { continue };
+            self.papers = self.papers.with(Ids::of_number(index));
+            let value = digest(self.text.get(span).unwrap_or_default(), |_| false);
+            enough |= number.limit.file <= FEW || (number.has_prefix() && self.named.add(value));
+        }
+        enough
+    }
+
+    /// Whether a word for what was met stands anywhere.
+    fn is_called(&self, text: &[u8]) -> bool {
+        names_ids(text, self.papers) || self.thresholds.choice.numbers().iter().any(|number| number.is_called(text))
+    }
+
+    fn position(&self, group: &Group) -> Position {
+        position(self.text, group, &self.thresholds.choice)
     }
 }
 
@@ -173,7 +254,7 @@ enum Position {
 /// Letters before the digits of a customer number, such as `TC` in `TC12345678`.
 const PREFIX_MAX: usize = 6;
 
-fn position(text: &[u8], group: &Group) -> Position {
+fn position(text: &[u8], group: &Group, choice: &Choice) -> Position {
     let before = text.get(..group.span.start).unwrap_or_default();
     let letters = before.iter().rev().take(PREFIX_MAX).take_while(|b| b.is_ascii_alphabetic() || **b == b'-').count();
     let before = before.get(..before.len() - letters).unwrap_or_default();
@@ -183,15 +264,15 @@ fn position(text: &[u8], group: &Group) -> Position {
     match at.checked_sub(1).and_then(|last| before.get(last)) {
         None | Some(b'\n' | b'\r' | b',' | b'\t' | b';' | b'|') => Position::Cell,
         Some(b'*') => Position::Element,
-        Some(b':' | b'=' | b'>') => name_of(before, at - 1).map_or(Position::Prose, Position::Key),
+        Some(b':' | b'=' | b'>') => name_of(before, at - 1, choice).map_or(Position::Prose, Position::Key),
         // The bracket of a tuple was skipped like that of an area code.
         _ if before.get(at..).is_some_and(|gap| gap.contains(&b'(')) => Position::Cell,
         _ => Position::Prose,
     }
 }
 
-fn name_of(before: &[u8], separator: usize) -> Option<Field> {
-    named(before.get(keyed::name_at(before, separator)?)?)
+fn name_of(before: &[u8], separator: usize, choice: &Choice) -> Option<Field> {
+    choice.field(before.get(keyed::name_at(before, separator)?)?)
 }
 
 /// Counts a few distinct values.

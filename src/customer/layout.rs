@@ -4,6 +4,7 @@
 
 use super::cut::cells;
 use super::field::{Field, named};
+use super::id::Choice;
 use std::ops::Range;
 
 /// More columns than this have no names here.
@@ -105,7 +106,7 @@ fn blanks(line: &[u8]) -> Option<Layout> {
 
 /// The fields that the cells of a line name. A line that holds an address, a long number or a name with its value is a
 /// row itself.
-pub(super) fn header(text: &[u8], line: &Range<usize>, delimiter: u8) -> Columns {
+pub(super) fn header(text: &[u8], line: &Range<usize>, delimiter: u8, choice: &Choice) -> Columns {
     let bytes = text.get(line.clone()).unwrap_or_default();
     let is_row = memchr::memchr(b'@', bytes).is_some()
         || bytes.windows(5).any(|five| five.iter().all(u8::is_ascii_digit))
@@ -116,7 +117,7 @@ pub(super) fn header(text: &[u8], line: &Range<usize>, delimiter: u8) -> Columns
         return Columns::new();
     }
     let names = cells(text, line, delimiter).take(COLUMNS_MAX).enumerate();
-    names.filter_map(|(index, cell)| Some((index, named(text.get(cell)?)?))).collect()
+    names.filter_map(|(index, cell)| Some((index, choice.field(text.get(cell)?)?))).collect()
 }
 
 /// Whether a line only separates: `+----+----+`, `-----+-----`, `======`.
@@ -144,7 +145,7 @@ mod tests {
 
     #[test]
     fn a_row_is_no_header() {
-        let columns = |line: &str| header(line.as_bytes(), &(0..line.len()), b',').len();
+        let columns = |line: &str| header(line.as_bytes(), &(0..line.len()), b',', &Choice::standard()).len();
         assert_eq!(columns("email,tel"), 2);
         for row in ["mail x@qwertz.de,tel", "tel 51234,email", "\"email\": \"x\","] {
             assert_eq!(columns(row), 0, "{row}");

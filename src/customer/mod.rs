@@ -4,7 +4,7 @@
 //! a list; five rows of address and customer number are a leak. So this counts distinct values, looks at the names of
 //! columns and at the regularity of rows, and judges the text as a whole.
 //!
-//! Reading order: `glance` (is there anything?), `sweep` (where?), `email`, `card`, `phone`, `national` (what?), `record`
+//! Reading order: `glance` (is there anything?), `sweep` (where?), `email`, `card`, `phone`, `id` (what?), `record`
 //! and `keyed` and `sql` (in which cell of which row?), `tally` (how many?), `score` and `verdict` (is that a dump?).
 //!
 //! *Invariant:* bytes in, verdicts out: no decoder, no I/O, no policy, and no value leaves in a form that can be read
@@ -20,11 +20,13 @@ mod email;
 mod exempt;
 mod field;
 mod glance;
+mod id;
+mod identify;
 mod keyed;
 mod layout;
+mod lexicon;
 mod mask;
 mod names;
-mod national;
 mod number;
 mod papers;
 mod phone;
@@ -40,6 +42,7 @@ mod verdict;
 mod words;
 
 pub use crowd::{Crowd, IN_PUSH};
+pub use id::{Choice, Id, Identifier, Limit, Mode, Number, Override, Pack, Scheme, packs};
 pub use verdict::{Bulk, Class, Sample, Weight};
 
 use distinct::Line;
@@ -60,10 +63,12 @@ pub struct Thresholds {
     pub bare_cards: usize,
     /// Distinct payment cards beside a word for them or in a column of them.
     pub named_cards: usize,
-    /// Distinct My Numbers, driving licences or social security numbers beside a word for them.
+    /// Distinct numbers of a state beside a word for them, of those of which one is enough.
     pub national: usize,
     /// Distinct IBANs beside a word for them; documentation is full of single ones.
     pub ibans: usize,
+    /// Which identifiers are looked for, and where.
+    pub choice: Choice,
     /// The score that rejects.
     pub reject_score: f32,
     /// The score from which a text is worth a warning; `None` returns no warnings.
@@ -83,6 +88,7 @@ impl Thresholds {
             named_cards: 1,
             national: 1,
             ibans: 3,
+            choice: Choice::standard(),
             reject_score: 5.0,
             warn_score: None,
             own_domains: Vec::new(),
@@ -121,18 +127,19 @@ pub fn survey_in_push(
 
 fn count(text: &[u8], names: exempt::Named, added: &dyn Fn(usize) -> bool, thresholds: &Thresholds) -> Tally {
     let mut tally = Tally::new(trace::names_places(text));
-    let mut reader = Reader::new(text);
+    let (choice, own_domains) = (&thresholds.choice, &thresholds.own_domains[..]);
+    let mut reader = Reader::new(text, choice);
     let mut papers: Option<Papers<'_>> = None;
     for (number, line) in lines(text).enumerate() {
         if papers.is_none() && number % papers::LINES == papers::LINES - 1 && tally.is_full() {
             let settled = verdict::is_settled(&tally, names, thresholds);
-            papers = settled.then(|| Papers::from(text, line.start));
+            papers = settled.then(|| Papers::from(text, line.start, choice));
         }
         if papers.as_mut().is_some_and(|papers| !papers.are_in(&line)) {
             continue;
         }
         let state = if added(number) { Line::Added } else { Line::Old };
-        let at = At { text, own_domains: &thresholds.own_domains, number, line: state, names };
+        let at = At { text, own_domains, choice, number, line: state, names };
         tally.begin(&at);
         reader.line(&line, &mut |record| tally.record(&at, record));
     }

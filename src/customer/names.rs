@@ -1,6 +1,7 @@
 //! What the names of keys say, remembered.
 
-use super::field::{Field, named};
+use super::field::Field;
+use super::id::Choice;
 use std::collections::HashMap;
 
 /// What names of keys were found to say: a dump repeats few of them, and looking one up costs more than reading it.
@@ -12,11 +13,11 @@ const NAMES_MAX: usize = 4_096;
 
 impl Names {
     /// What the name with this digest says.
-    pub(super) fn field(&mut self, digest: u64, name: &[u8]) -> Option<Field> {
+    pub(super) fn field(&mut self, choice: &Choice, digest: u64, name: &[u8]) -> Option<Field> {
         if let Some(known) = self.0.get(&digest) {
             return *known;
         }
-        let field = named(name).or_else(|| is_correspondent(name).then_some(Field::Email));
+        let field = choice.field(name).or_else(|| is_correspondent(name).then_some(Field::Email));
         if self.0.len() < NAMES_MAX {
             self.0.insert(digest, field);
         }

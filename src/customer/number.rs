@@ -44,6 +44,12 @@ impl Group {
         !joins(at.checked_sub(1), at.checked_sub(2)) && !joins(at.checked_add(4), at.checked_add(5))
     }
 
+    /// Whether letters touch the four digits at `at`: a word such as `ABCPE1234F` can be an identifier.
+    pub(super) fn is_four_in_word(text: &[u8], at: usize) -> bool {
+        let letter = |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(u8::is_ascii_alphabetic);
+        letter(at.checked_sub(1)) || letter(at.checked_add(4))
+    }
+
     /// The group around the digit at `at`.
     pub(super) fn around(text: &[u8], at: usize) -> Self {
         let start = extend_back(text, at);

@@ -4,9 +4,10 @@
 //! the speed of the sweep. Numbers that count one by one, a card in a note or a state's number, have rules and
 //! exceptions of their own: a line that may hold one is still read in full.
 
+use super::id::Choice;
 use super::number::Group;
 use super::sweep::{Spot, Sweep};
-use super::{card, national};
+use super::{card, id};
 use std::ops::Range;
 
 /// After so many lines it is asked again whether the rest matters.
@@ -18,14 +19,15 @@ const SHORTEST: usize = 9;
 /// Finds the lines that may hold such a number; asked for lines in ascending order.
 pub(super) struct Papers<'t> {
     text: &'t [u8],
+    choice: &'t Choice,
     spots: Sweep<'t>,
     next: Option<usize>,
 }
 
 impl<'t> Papers<'t> {
     /// Looks from `start` on.
-    pub(super) fn from(text: &'t [u8], start: usize) -> Self {
-        let mut papers = Self { text, spots: Sweep::new(text, start..text.len()), next: None };
+    pub(super) fn from(text: &'t [u8], start: usize, choice: &'t Choice) -> Self {
+        let mut papers = Self { text, choice, spots: Sweep::new(text, start..text.len()), next: None };
         papers.next = papers.find();
         papers
     }
@@ -49,10 +51,19 @@ impl<'t> Papers<'t> {
             if group.span.len() < SHORTEST {
                 continue;
             }
-            if card::in_group(self.text, &group).is_some() || national::has_form(self.text, &group) {
+            if card::in_group(self.text, &group).is_some() || self.has_identifier(&group) {
                 return Some(group.span.start);
             }
         }
         None
+    }
+
+    /// Of those that the policy wants without words, too: of all, one number of customers in three could be one.
+    fn has_identifier(&self, group: &Group) -> bool {
+        let mut found = false;
+        for (start, _) in group.runs() {
+            id::at(self.text, *start, self.choice.full(), &mut |it| found |= it.right);
+        }
+        found
     }
 }

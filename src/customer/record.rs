@@ -7,6 +7,7 @@
 use super::cut::{cells, next_cut, trim, unwrapped, without_comma};
 use super::edi;
 use super::field::Field;
+use super::id::Choice;
 use super::keyed::pairs;
 use super::layout::{self, BLANKS, COLUMNS_MAX, Columns, Layout, header};
 use super::names::Names;
@@ -40,6 +41,7 @@ pub(super) struct Record<'r> {
 /// Reads lines in order and remembers what the last header said.
 pub(super) struct Reader<'t> {
     text: &'t [u8],
+    choice: &'t Choice,
     is_utf8: bool,
     sql: Sql,
     /// The layout of the last lines, the last of them that can be a header, and how many there are.
@@ -56,10 +58,11 @@ pub(super) struct Reader<'t> {
 
 impl<'t> Reader<'t> {
     /// A reader at the start of `text`.
-    pub(super) fn new(text: &'t [u8]) -> Self {
+    pub(super) fn new(text: &'t [u8], choice: &'t Choice) -> Self {
         let is_utf8 = std::str::from_utf8(text).is_ok();
         Self {
             text,
+            choice,
             is_utf8,
             sql: Sql::default(),
             run: None,
@@ -78,7 +81,7 @@ impl<'t> Reader<'t> {
             return self.segments(line, take);
         }
         let line = &unwrapped(self.text, line);
-        match self.sql.line(self.text, line) {
+        match self.sql.line(self.text, line, self.choice) {
             Statement::Tuples(from) => self.tuples(&(from..line.end), take),
             Statement::CopyRow => self.copy_row(line, take),
             Statement::Other => self.pieces(line, take),
@@ -193,7 +196,7 @@ impl<'t> Reader<'t> {
             count += 1;
             let digest = hash(name, 0);
             keys.write_u64(digest);
-            if let Some(field) = self.names.field(digest, name) {
+            if let Some(field) = self.names.field(self.choice, digest, name) {
                 self.value(field, pair.value, span.end);
             }
         }
@@ -229,7 +232,7 @@ impl<'t> Reader<'t> {
         let mut both = cells(self.text, span, layout.delimiter);
         let (Some(name), Some(value)) = (both.next(), both.next()) else { return };
         let name = self.text.get(name).unwrap_or_default();
-        if let Some(field) = self.names.field(hash(name, 0), name).filter(|_| !value.is_empty()) {
+        if let Some(field) = self.names.field(self.choice, hash(name, 0), name).filter(|_| !value.is_empty()) {
             self.cells.push((field, value));
         }
     }
@@ -256,10 +259,10 @@ impl<'t> Reader<'t> {
         if last == span || self.header.as_ref().is_some_and(|(header, _)| *header == *known && *length > 1) {
             return;
         }
-        let columns = header(self.text, last, layout.delimiter);
+        let columns = header(self.text, last, layout.delimiter, self.choice);
         // `name | …` above `address | …` are names with their values; the first line of a table says more than one below.
-        let pairs =
-            layout.count == 1 && header(self.text, span, layout.delimiter).first().is_some_and(|(at, _)| *at == 0);
+        let pairs = layout.count == 1
+            && header(self.text, span, layout.delimiter, self.choice).first().is_some_and(|(at, _)| *at == 0);
         let least = if *length == 1 { 1 } else { 2 };
         *length += 1;
         last.clone_from(span);
@@ -329,7 +332,8 @@ mod tests {
     type Row = (Option<u64>, Vec<(Field, String)>);
 
     fn read(text: &[u8]) -> Vec<Row> {
-        let mut reader = Reader::new(text);
+        let choice = Choice::standard();
+        let mut reader = Reader::new(text, &choice);
         let mut out = Vec::new();
         let mut start = 0;
         for line in text.split(|b| *b == b'\n') {

@@ -3,7 +3,7 @@
 //!
 //! *Invariant:* line by line, no grammar: the head of a statement stands at a line's start in every dump.
 
-use super::field::named;
+use super::id::Choice;
 use super::layout::{COLUMNS_MAX, Columns};
 use std::ops::Range;
 
@@ -49,7 +49,7 @@ impl Sql {
     }
 
     /// Takes one line of `text` and says what it is.
-    pub(super) fn line(&mut self, text: &[u8], line: &Range<usize>) -> Statement {
+    pub(super) fn line(&mut self, text: &[u8], line: &Range<usize>, choice: &Choice) -> Statement {
         let bytes = text.get(line.clone()).unwrap_or_default();
         let blank = bytes.iter().take_while(|b| b.is_ascii_whitespace()).count();
         let bytes = bytes.get(blank..).unwrap_or_default();
@@ -62,17 +62,17 @@ impl Sql {
             return Statement::Tuples(start);
         }
         if starts_with(bytes, &[b"insert into ", b"replace into ", b"insert ignore into "]) {
-            return self.insert(bytes, start);
+            return self.insert(bytes, start, choice);
         }
         if starts_with(bytes, &[b"copy "]) {
-            let list = list_of(bytes);
+            let list = list_of(bytes, choice);
             if contains(bytes, b"from stdin") {
                 self.columns = list;
                 self.state = State::Copy;
             }
             return Statement::Other;
         }
-        self.create(bytes);
+        self.create(bytes, choice);
         Statement::Other
     }
 
@@ -84,11 +84,11 @@ impl Sql {
         Statement::CopyRow
     }
 
-    fn insert(&mut self, bytes: &[u8], start: usize) -> Statement {
+    fn insert(&mut self, bytes: &[u8], start: usize, choice: &Choice) -> Statement {
         let head = bytes.get(..bytes.len().min(HEAD_MAX)).unwrap_or_default();
         let folded = head.to_ascii_lowercase();
         let values = memchr::memmem::find(&folded, b"values");
-        let list = list_of(head.get(..values.unwrap_or(head.len())).unwrap_or_default());
+        let list = list_of(head.get(..values.unwrap_or(head.len())).unwrap_or_default(), choice);
         self.columns = if list.is_empty() { self.created.clone() } else { list };
         self.state = State::Values;
         let Some(values) = values else { return Statement::Other };
@@ -102,9 +102,9 @@ impl Sql {
         }
     }
 
-    fn create(&mut self, bytes: &[u8]) {
+    fn create(&mut self, bytes: &[u8], choice: &Choice) {
         if starts_with(bytes, &[b"create table "]) {
-            self.created = list_of(bytes);
+            self.created = list_of(bytes, choice);
             self.state = State::Create(0);
             return;
         }
@@ -114,7 +114,7 @@ impl Sql {
             return;
         }
         let name = bytes.split(|b| b.is_ascii_whitespace()).next().unwrap_or_default();
-        if let Some(field) = named(name) {
+        if let Some(field) = choice.field(name) {
             self.created.push((index, field));
         }
         self.state = State::Create(index + 1);
@@ -122,12 +122,14 @@ impl Sql {
 }
 
 /// The fields that the names in the first pair of brackets say.
-fn list_of(head: &[u8]) -> Columns {
+fn list_of(head: &[u8], choice: &Choice) -> Columns {
     let Some(open) = memchr::memchr(b'(', head) else { return Columns::new() };
     let list = head.get(open + 1..).unwrap_or_default();
     let list = list.get(..memchr::memchr(b')', list).unwrap_or(list.len())).unwrap_or_default();
     let names = list.split(|b| *b == b',').take(COLUMNS_MAX).enumerate();
-    names.filter_map(|(index, name)| Some((index, named(name.trim_ascii().split(|b| *b == b' ').next()?)?))).collect()
+    names
+        .filter_map(|(index, name)| Some((index, choice.field(name.trim_ascii().split(|b| *b == b' ').next()?)?)))
+        .collect()
 }
 
 fn starts_with(bytes: &[u8], heads: &[&[u8]]) -> bool {
@@ -145,7 +147,7 @@ mod tests {
     use crate::customer::field::Field;
 
     fn take(sql: &mut Sql, text: &str) -> Statement {
-        sql.line(text.as_bytes(), &(0..text.len()))
+        sql.line(text.as_bytes(), &(0..text.len()), &Choice::standard())
     }
 
     #[test]

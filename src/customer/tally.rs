@@ -5,13 +5,15 @@ use super::distinct::{CAP, Distinct, Line, digest};
 use super::email::{self, Standing};
 use super::exempt::{Named, is_patch_header, is_trailer};
 use super::field::{FIELDS, Field};
-use super::national;
+use super::id::{Choice, Columns, Id, Ids};
+use super::identify::{Values, column_of};
 use super::number::{Group, digits_of, is_made_up};
 use super::phone;
 use super::record::{Cell, Record};
 use super::score::Counts;
 use super::sweep::{Spot, Sweep};
 use super::trace::Trace;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Rows of one form that follow one another are a table from this many on.
@@ -31,10 +33,10 @@ pub(super) struct Tally {
     pub bare_cards: Distinct,
     /// All numbers written as cards are.
     sixteen: Distinct,
-    pub my_numbers: Distinct,
-    pub licences: Distinct,
-    pub social: Distinct,
-    pub ibans: Distinct,
+    pub ids: BTreeMap<Id, Values>,
+    /// Configured customer numbers, by their place in the policy.
+    pub numbers: BTreeMap<usize, Distinct>,
+    pub columns: Columns,
     reserved: Distinct,
     births: Distinct,
     addresses: Distinct,
@@ -56,6 +58,7 @@ pub(super) struct Tally {
 pub(super) struct At<'t> {
     pub text: &'t [u8],
     pub own_domains: &'t [String],
+    pub choice: &'t Choice,
     pub number: usize,
     pub line: Line,
     pub names: Named,
@@ -105,15 +108,17 @@ impl Tally {
                         continue;
                     }
                     if Group::is_four_alone(at.text, offset) {
+                        found |= Group::is_four_in_word(at.text, offset) && self.identifiers(at, record, offset);
                         continue;
                     }
                     let group = Group::around(at.text, offset);
                     spots.skip_to(group.span.end);
-                    found |= self.group(at, record.cells, &group);
+                    found |= self.group(at, record, &group);
                 }
+                Spot::Pieces(offset) => found |= self.identifiers(at, record, offset),
             }
         }
-        found
+        found | self.addresses_of_machines(at, record)
     }
 
     /// The end of a part of a point or of a time at `offset`.
@@ -139,40 +144,31 @@ impl Tally {
         true
     }
 
-    fn group(&mut self, at: &At<'_>, cells: &[Cell], group: &Group) -> bool {
+    fn group(&mut self, at: &At<'_>, record: &Record<'_>, group: &Group) -> bool {
         if card::is_sixteen(at.text, group) {
             let canonical = self.digits(at, &group.span);
             self.sixteen.insert(canonical, group.span.clone(), at.line, at.number);
         }
-        let column = cells.iter().find(|(_, cell)| cell.contains(&group.span.start)).map(|(field, _)| *field);
         if let Some(card) = card::in_group(at.text, group) {
-            let named = column == Some(Field::Card) || super::field::beside(at.text, &card.span, Field::Card);
+            let named = column_of(record.cells, &card.span).meets(Ids::CARD)
+                || at.choice.around(at.text, &card.span).ids().meets(Ids::CARD);
             let canonical = self.digits(at, &card.span);
             let set = match (named, card.form) {
-                (true, _) => &mut self.cards,
-                (false, Form::Plain) => &mut self.bare_cards,
-                (false, Form::NeedsWord) => return false,
+                (true, _) => Some(&mut self.cards),
+                (false, Form::Plain) => Some(&mut self.bare_cards),
+                (false, Form::NeedsWord) => None,
             };
-            set.insert(canonical, card.span, at.line, at.number);
-            return true;
+            if let Some(set) = set {
+                set.insert(canonical, card.span, at.line, at.number);
+                return true;
+            }
         }
-        if let Some(national) = national::in_group(at.text, group, column) {
-            let canonical = self.digits(at, &national.span);
-            let set = match national.field {
-                Field::MyNumber => &mut self.my_numbers,
-                Field::Licence => &mut self.licences,
-                Field::Ssn => &mut self.social,
-                Field::Iban => &mut self.ibans,
-                Field::Email
-                | Field::Card
-                | Field::Phone
-                | Field::Customer
-                | Field::Birth
-                | Field::Postal
-                | Field::Address
-                | Field::Name => return false,
-            };
-            set.insert(canonical, national.span, at.line, at.number);
+        let mut found = false;
+        for (start, len) in group.runs() {
+            found |= self.identifiers(at, record, *start);
+            found |= self.configured(at, record, &(*start..start + len));
+        }
+        if found {
             return true;
         }
         let Some(span) = phone::in_group(at.text, group) else { return false };
@@ -181,7 +177,7 @@ impl Tally {
         true
     }
 
-    fn digits(&self, at: &At<'_>, span: &Range<usize>) -> u64 {
+    pub(super) fn digits(&self, at: &At<'_>, span: &Range<usize>) -> u64 {
         digest(at.text.get(span.clone()).unwrap_or_default(), |b| !b.is_ascii_alphanumeric())
     }
 
@@ -196,6 +192,7 @@ impl Tally {
             if let Some(count) = self.named.get_mut(field.index()) {
                 *count += 1;
             }
+            found |= self.in_cell(at, field.ids(), cell, span);
             found |= matches!(field, Field::Customer | Field::Phone);
         }
         found
@@ -211,7 +208,7 @@ impl Tally {
             Field::Postal if is_postal(cell) => &mut self.postals,
             Field::Email => return self.real.iter().any(|start| span.contains(start)),
             Field::Name => return cell.len() >= 2,
-            Field::Card | Field::MyNumber | Field::Licence | Field::Ssn | Field::Iban => return cell.len() >= 9,
+            Field::Card | Field::Ids(_) => return cell.len() >= 8,
             Field::Customer | Field::Phone | Field::Birth | Field::Address | Field::Postal => return false,
         };
         let canonical = digest(cell, |b| matches!(b, b'-' | b' ' | b'(' | b')' | b'+' | b'.'));
@@ -263,7 +260,7 @@ impl Tally {
         let least = NAMED_VALUES.max(most / 2);
         let known: Vec<Field> = Field::all().filter(|field| named(*field) >= least).collect();
         let repeats = named(Field::Email).max(named(Field::Phone)).max(named(Field::Customer));
-        let national = of(&self.my_numbers) + of(&self.licences) + of(&self.social) + of(&self.ibans);
+        let national = self.ids.values().map(|values| of(&values.named).max(of(&values.bare))).sum();
         Counts {
             emails: of(&self.emails),
             phones: of(&self.phones),

@@ -3,9 +3,11 @@
 use super::Thresholds;
 use super::distinct::{CAP, Distinct};
 use super::exempt::Named;
+use super::id::{Id, Limit};
 use super::mask;
 use super::score::{Counts, Ground};
 use super::tally::Tally;
+use crate::text::Severity;
 use std::ops::Range;
 
 /// From this many added lines with values on, the whole text is judged too.
@@ -26,32 +28,18 @@ pub enum Class {
     CustomerNumber,
     /// Payment cards.
     Card,
-    /// Japan's individual numbers.
-    MyNumber,
-    /// Japanese driving licences.
-    Licence,
-    /// US social security numbers.
-    SocialSecurity,
-    /// Bank accounts by IBAN.
-    Iban,
     /// Where somebody or a vehicle was, and when.
     Trace,
+    /// One row of the table of identifiers.
+    Identifier(Id),
 }
 
 impl Class {
-    /// All of them.
-    pub const ALL: [Self; 10] = [
-        Self::Dump,
-        Self::Email,
-        Self::Phone,
-        Self::CustomerNumber,
-        Self::Card,
-        Self::MyNumber,
-        Self::Licence,
-        Self::SocialSecurity,
-        Self::Iban,
-        Self::Trace,
-    ];
+    /// All of them, the identifiers last.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let plain = [Self::Dump, Self::Email, Self::Phone, Self::CustomerNumber, Self::Card, Self::Trace];
+        plain.into_iter().chain(Id::all().map(Self::Identifier))
+    }
 
     /// The rule's id.
     #[must_use]
@@ -62,11 +50,8 @@ impl Class {
             Self::Phone => "customer-phone-list",
             Self::CustomerNumber => "customer-number-list",
             Self::Card => "payment-card",
-            Self::MyNumber => "jp-my-number",
-            Self::Licence => "jp-driving-licence",
-            Self::SocialSecurity => "us-social-security-number",
-            Self::Iban => "iban",
             Self::Trace => "location-trace",
+            Self::Identifier(id) => id.row().id,
         }
     }
 
@@ -79,11 +64,29 @@ impl Class {
             Self::Phone => "a list of telephone numbers",
             Self::CustomerNumber => "a list of customer numbers",
             Self::Card => "payment card numbers",
-            Self::MyNumber => "individual numbers (My Number, Japan)",
-            Self::Licence => "driving licence numbers (Japan)",
-            Self::SocialSecurity => "social security numbers (US)",
-            Self::Iban => "bank account numbers (IBAN)",
             Self::Trace => "places with their times",
+            Self::Identifier(id) => id.row().title,
+        }
+    }
+
+    /// What is verified in each value, for those with a check digit.
+    #[must_use]
+    pub fn check(self) -> Option<&'static str> {
+        match self {
+            Self::Dump | Self::Email | Self::Phone | Self::CustomerNumber | Self::Trace => None,
+            Self::Card => Some("the issuer's range and the check digit (ISO/IEC 7812-1, Luhn)"),
+            Self::Identifier(id) => id.row().check,
+        }
+    }
+
+    /// How bad it is.
+    #[must_use]
+    pub fn severity(self) -> Severity {
+        match self {
+            Self::Identifier(id) => id.row().severity,
+            Self::Dump | Self::Email | Self::Phone | Self::CustomerNumber | Self::Card | Self::Trace => {
+                Severity::Critical
+            }
         }
     }
 }
@@ -132,12 +135,53 @@ pub(super) fn of(text: &[u8], tally: &Tally, names: Named, thresholds: &Threshol
     let cards = by_number(text, Class::Card, &[&tally.cards], thresholds.named_cards);
     let bare = || by_number(text, Class::Card, &[&tally.bare_cards], thresholds.bare_cards);
     found.extend(cards.or_else(|| bare().filter(|_| !tally.cards_are_chance())));
-    found.extend(by_number(text, Class::MyNumber, &[&tally.my_numbers], thresholds.national));
-    found.extend(by_number(text, Class::Licence, &[&tally.licences], thresholds.national));
-    found.extend(by_number(text, Class::SocialSecurity, &[&tally.social], thresholds.national));
-    found.extend(by_number(text, Class::Iban, &[&tally.ibans], thresholds.ibans));
+    found.extend(numbers(text, tally, thresholds));
+    found.extend(identifiers(text, tally, thresholds));
     let trace = tally.trace.as_ref().filter(|trace| trace.added(text) > 0);
     found.extend(trace.and_then(|trace| by_number(text, Class::Trace, &[&trace.points], 1)));
+    found
+}
+
+/// Configured customer numbers, each by its own limit.
+fn numbers(text: &[u8], tally: &Tally, thresholds: &Thresholds) -> Vec<Bulk> {
+    let judge = |(index, values): (&usize, &Distinct)| {
+        let number = thresholds.choice.numbers().get(*index)?;
+        let mut bulk = by_number(text, Class::CustomerNumber, &[values], number.limit.file)?;
+        bulk.reason = format!("{} distinct `{}`", amount(bulk.distinct), number.name);
+        Some(bulk)
+    };
+    tally.numbers.iter().filter_map(judge).collect()
+}
+
+/// Each identifier: beside words, else by itself, else as a column.
+fn identifiers(text: &[u8], tally: &Tally, thresholds: &Thresholds) -> Vec<Bulk> {
+    let choice = &thresholds.choice;
+    let mut found: Vec<Bulk> = Vec::new();
+    for (id, values) in &tally.ids {
+        let (named, bare) = choice.limits(*id);
+        let least = |limit: Limit| match (limit.file, id.row().id) {
+            (file, _) if choice.has_threshold(*id) => file,
+            (_, "iban") => thresholds.ibans,
+            (1, _) => thresholds.national,
+            (file, _) => file,
+        };
+        let class = Class::Identifier(*id);
+        let beside = named.and_then(|limit| by_number(text, class, &[&values.named], least(limit)));
+        let alone = || bare.and_then(|limit| by_number(text, class, &[&values.bare, &values.named], limit.file));
+        found.extend(beside.or_else(alone));
+    }
+    for (id, values) in tally.columns.judged() {
+        let class = Class::Identifier(id);
+        if found.iter().all(|bulk| bulk.class != class) {
+            let bulk = by_number(text, class, &[values], 1);
+            found.extend(bulk.map(|bulk| Bulk { reason: format!("{}, one column", bulk.reason), ..bulk }));
+        }
+    }
+    for bulk in &mut found {
+        if matches!(bulk.class, Class::Identifier(id) if choice.warns(id)) {
+            bulk.weight = Weight::Warn;
+        }
+    }
     found
 }
 

@@ -7,7 +7,7 @@ use crate::customer::{self, Bulk, Crowd, Thresholds, Weight};
 use crate::exact::{Exact, ExactError, Known};
 use crate::rule::{Rule, RuleSet, RuleSetError};
 use crate::scan::{self, Candidate, Limits, Text, Unreadable};
-use crate::text::{Finding, Fingerprint, Kind, LineIndex, Place, RuleInfo, Secret, Severity, Subject, Value};
+use crate::text::{Finding, Fingerprint, Kind, LineIndex, Place, RuleInfo, Secret, Subject, Value};
 use bstr::{BStr, BString, ByteSlice};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -310,7 +310,7 @@ fn bulk_rule(bulk: &Bulk) -> RuleInfo {
     RuleInfo {
         id: bulk.class.as_str().to_owned(),
         description: format!("{} ({})", bulk.class.description(), bulk.reason),
-        severity: Severity::Critical,
+        severity: bulk.class.severity(),
         kind: Kind::CustomerData,
         opens: None,
         revoke: None,

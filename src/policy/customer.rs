@@ -5,6 +5,7 @@
 
 use super::document::Document;
 use super::error::PolicyError;
+use super::identifiers::{CustomerNumber, IdentifierRule, WireIdentifier, WireNumber, checked_pack};
 use super::limits::whole;
 use serde::Deserialize;
 use toml::Spanned;
@@ -30,6 +31,12 @@ macro_rules! customer {
             pub enabled: Switch,
             /// Mail domains whose addresses are the organisation's own people, not customers; subdomains included.
             pub own_domains: Vec<String>,
+            /// Packs and countries whose identifiers count without a word beside them, too.
+            pub packs: Vec<String>,
+            /// What is said about single identifiers, the last word about one last.
+            pub identifiers: Vec<IdentifierRule>,
+            /// The organisation's own numbers.
+            pub numbers: Vec<CustomerNumber>,
             $( $(#[$doc])* pub $name: u64, )*
             /// From this score on a file is a dump.
             pub dump_score: f64,
@@ -41,6 +48,9 @@ macro_rules! customer {
         pub(super) struct WireCustomer {
             enabled: Option<bool>,
             own_domains: Option<Vec<Spanned<String>>>,
+            packs: Option<Vec<Spanned<String>>>,
+            identifier: Option<Vec<WireIdentifier>>,
+            number: Option<Vec<WireNumber>>,
             $( $name: Option<Spanned<i64>>, )*
             dump_score: Option<Spanned<f64>>,
         }
@@ -52,6 +62,9 @@ macro_rules! customer {
                 Self {
                     enabled: Switch::On,
                     own_domains: Vec::new(),
+                    packs: Vec::new(),
+                    identifiers: Vec::new(),
+                    numbers: Vec::new(),
                     $( $name: $default, )*
                     dump_score: 5.0,
                 }
@@ -92,6 +105,16 @@ impl CustomerData {
         }
         if let Some(domains) = &wire.own_domains {
             self.own_domains = domains.iter().map(|domain| checked_domain(doc, domain)).collect::<Result<_, _>>()?;
+        }
+        if let Some(packs) = &wire.packs {
+            self.packs = packs.iter().map(|pack| checked_pack(doc, pack)).collect::<Result<_, _>>()?;
+        }
+        for identifier in wire.identifier.iter().flatten() {
+            self.identifiers.push(identifier.checked(doc)?);
+        }
+        for number in wire.number.iter().flatten() {
+            let number = number.checked(doc, self.numbers.len())?;
+            self.numbers.push(number);
         }
         self.apply_counts(doc, wire)?;
         if let Some(score) = &wire.dump_score {

@@ -1,4 +1,5 @@
 //! Customer data pushed in the shapes in which it leaked before, and what looks like it and is none.
 
+mod identifiers;
 mod people;
 mod scenarios;

@@ -60,7 +60,7 @@ fn a_tag_and_a_group_choose() {
     assert!(hosts.len() > 5 && hosts.iter().all(|row| row["group"] == "code-hosts"));
     let both = rows(&desk, &["--group", "code-hosts", "--tag", "github"]);
     assert!(!both.is_empty() && both.len() <= github.len().min(hosts.len()));
-    assert_eq!(rows(&desk, &["--group", "customer-data"]).len(), 14);
+    assert_eq!(rows(&desk, &["--group", "customer-data"]).len(), 74);
     let text = desk.rules(&["list", "--tag", "github"]).text();
     assert!(text.contains(&format!("\n{} rules in ", github.len())), "{text}");
 }

@@ -1,0 +1,186 @@
+//! The automaton that reads all words of all names in one pass.
+//!
+//! Apart from `field`, which says what a name means: this says how a word must stand to be one.
+//!
+//! *Invariant:* works on raw bytes; case folding and the dropping of separators act byte by byte on words and names
+//! alike, so a CP932 trail byte in the ASCII range changes the same way on both sides.
+
+use super::field::{Field, Fields};
+use super::id::{Id, Ids};
+use super::words::{CONTAINED, ENCODED, TOKENS};
+use aho_corasick::automaton::Automaton;
+use aho_corasick::dfa::DFA;
+use aho_corasick::{Anchored, MatchKind};
+use std::sync::LazyLock;
+
+/// Whether a short word must be written in capitals.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Capitals {
+    /// It must.
+    Needed,
+    /// Or be the whole name.
+    Named,
+    /// It need not.
+    Any,
+}
+
+/// What the words in `bytes` announce.
+pub(super) fn mentioned(bytes: &[u8], capitals: Capitals) -> Fields {
+    let mut found = Fields::default();
+    read(bytes, capitals, &mut |field| {
+        found.insert(field);
+        false
+    });
+    // An address of a machine is none of a person.
+    if found.contains(Field::Address) {
+        let flat: Vec<u8> = bytes.iter().filter_map(|b| flatten(*b)).collect();
+        if flat.windows(6).any(|w| w == b"ipaddr") || flat.windows(7).any(|w| w == b"macaddr") {
+            found.remove(Field::Address);
+        }
+    }
+    found
+}
+
+/// Lower case, without the separators that differ between spellings of one name; `None` drops the byte.
+pub(super) fn flatten(b: u8) -> Option<u8> {
+    match b {
+        b' ' | b'_' | b'-' | b'.' | b'"' | b'\'' | b'[' | b']' | b'`' | b'/' | b'\\' | b'*' => None,
+        b => Some(b.to_ascii_lowercase()),
+    }
+}
+
+/// Hands the field of each word in `bytes` to `take` until it says enough. One pass, nothing is copied: the bytes that
+/// [`flatten`] drops are skipped by the automaton.
+pub(super) fn read(bytes: &[u8], capitals: Capitals, take: &mut dyn FnMut(Field) -> bool) {
+    let Some(words) = WORDS.as_ref() else { return };
+    let Ok(start) = words.automaton.start_state(Anchored::No) else { return };
+    let mut state = start;
+    for (at, b) in bytes.iter().enumerate() {
+        let Some(b) = flatten(*b) else { continue };
+        state = words.automaton.next_state(Anchored::No, state, b);
+        if !words.automaton.is_special(state) || !words.automaton.is_match(state) {
+            continue;
+        }
+        for index in 0..words.automaton.match_len(state) {
+            let pattern = words.automaton.match_pattern(state, index);
+            let len = words.automaton.pattern_len(pattern);
+            let Some((field, kind)) = words.meanings.get(pattern.as_usize()) else { continue };
+            let stands = match kind {
+                Word::Contained => true,
+                Word::Token => is_token(bytes, at + 1, len),
+                Word::Capital => {
+                    let written = (at + 1).checked_sub(len).and_then(|from| bytes.get(from..=at)).unwrap_or_default();
+                    let fits = match capitals {
+                        Capitals::Any => true,
+                        Capitals::Named => bytes.len() == len || written.iter().all(u8::is_ascii_uppercase),
+                        Capitals::Needed => written.iter().all(u8::is_ascii_uppercase),
+                    };
+                    fits && is_token(bytes, at + 1, len)
+                }
+            };
+            if stands && take(*field) {
+                return;
+            }
+        }
+    }
+}
+
+/// Whether the `len` bytes before `end` are a whole word: nothing was dropped between them, no letter goes on before or
+/// after; a capital begins a new word.
+fn is_token(bytes: &[u8], end: usize, len: usize) -> bool {
+    let Some(start) = end.checked_sub(len) else { return false };
+    let written = bytes.get(start..end).unwrap_or_default();
+    let whole = written.iter().all(|b| flatten(*b).is_some());
+    let at = |at: Option<usize>| at.and_then(|at| bytes.get(at)).copied().unwrap_or(b' ');
+    let letter = |b: u8| b.is_ascii_alphabetic() || b >= 0x80;
+    let (before, after) = (at(start.checked_sub(1)), at(Some(end)));
+    let (first, last) = (at(Some(start)), at(end.checked_sub(1)));
+    let begins = !letter(before) || (before.is_ascii_lowercase() && first.is_ascii_uppercase());
+    let ends = !letter(after) || (last.is_ascii_lowercase() && after.is_ascii_uppercase());
+    whole && begins && ends
+}
+
+/// How a word must stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Word {
+    /// Anywhere in a name.
+    Contained,
+    /// Alone.
+    Token,
+    /// Alone, and in capitals.
+    Capital,
+}
+
+struct Words {
+    automaton: DFA,
+    meanings: Vec<(Field, Word)>,
+}
+
+/// Built once a process, when the first value asks for words (a few milliseconds). A failure to build is a defect that
+/// the tests would show; no name is known then.
+static WORDS: LazyLock<Option<Words>> = LazyLock::new(|| {
+    let mut meanings = Vec::new();
+    let mut patterns: Vec<Vec<u8>> = Vec::new();
+    let mut add = |field: Field, word: &[u8], kind: Word| {
+        meanings.push((field, kind));
+        patterns.push(word.iter().filter_map(|b| flatten(*b)).collect());
+    };
+    all_words().for_each(|(field, word)| add(field, word, Word::Contained));
+    for (field, tokens) in TOKENS {
+        tokens.iter().for_each(|token| add(*field, token.as_bytes(), Word::Token));
+    }
+    for id in Id::all() {
+        let (row, field) = (id.row(), Field::Ids(Ids::of(id)));
+        for word in row.words {
+            spellings(word).iter().for_each(|word| add(field, word, Word::Contained));
+        }
+        row.encoded.iter().for_each(|word| add(field, word, Word::Contained));
+        row.tokens.iter().for_each(|token| add(field, token.as_bytes(), Word::Token));
+        row.capitals.iter().for_each(|token| add(field, token.as_bytes(), Word::Capital));
+    }
+    let built = DFA::builder().match_kind(MatchKind::Standard).build(&patterns);
+    let Ok(automaton) = built else { return None };
+    Some(Words { automaton, meanings })
+});
+
+/// A word as files have it: in UTF-8, with its accents in capitals, and in Latin-1 if that has its letters.
+fn spellings(word: &str) -> Vec<Vec<u8>> {
+    if word.is_ascii() {
+        return vec![word.as_bytes().to_vec()];
+    }
+    let capitals = word.to_uppercase();
+    let latin = |word: &str| word.chars().map(|c| u8::try_from(u32::from(c))).collect::<Result<Vec<u8>, _>>();
+    let mut all = vec![word.as_bytes().to_vec(), capitals.as_bytes().to_vec()];
+    all.extend([latin(word), latin(&capitals)].into_iter().flatten());
+    all.dedup();
+    all
+}
+
+/// The words built in that count anywhere in a name.
+pub(super) fn all_words() -> impl Iterator<Item = (Field, &'static [u8])> {
+    let plain = CONTAINED.iter().flat_map(|(field, words)| words.iter().map(|word| (*field, word.as_bytes())));
+    plain.chain(ENCODED.iter().copied())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_automaton_is_built_and_no_word_is_empty() {
+        let words = WORDS.as_ref().unwrap();
+        assert!((0..words.meanings.len()).all(|n| words.automaton.pattern_len(aho_corasick::PatternID::must(n)) >= 2));
+    }
+
+    #[test]
+    fn short_words_stand_alone_and_some_in_capitals() {
+        let ids = |text: &str| !mentioned(text.as_bytes(), Capitals::Needed).ids().is_empty();
+        assert!(ids("SIN: 1") && !ids("sin(x)") && !ids("using") && !ids("SINUS"));
+        assert!(ids("cpf = 1") && ids("customerCpf") && ids("CPF_1") && !ids("scpfx"));
+        assert!(
+            !mentioned(b"sin", Capitals::Named).ids().is_empty()
+                && mentioned(b"sinus", Capitals::Named).ids().is_empty()
+        );
+        assert!(ids("SÉCURITÉ SOCIALE") && !mentioned(b"s\xe9curit\xe9 sociale", Capitals::Needed).ids().is_empty());
+    }
+}
