@@ -14,7 +14,7 @@ use crate::gate::judge::Judge;
 use crate::gate::{scan, site};
 use crate::git::{RepoFacts, UserConfig, message_settings, parse_parameters};
 use crate::hook_env::HookEnv;
-use crate::policy::{Asked, Date, LayerFile, Policy, SourceState, Unread as Decision};
+use crate::policy::{Asked, Date, LayerFile, Policy, Reach, SourceState, Unread as Decision};
 use crate::push::Push;
 use crate::push::cleanup::Editor;
 use crate::push::message::as_stored;
@@ -104,7 +104,11 @@ impl<'a> Bench<'a> {
 
     fn with(env: &'a HookEnv, hook: HookKind, facts: Option<RepoFacts>, extra: Option<&Path>) -> Result<Self, Error> {
         let layers = layers(hook, facts.as_ref(), extra);
-        let policy = Policy::load(&layers, today()).map_err(Error::Policy)?;
+        let mut policy = Policy::load(&layers, today()).map_err(Error::Policy)?;
+        let leaves = hook == HookKind::PrePush;
+        if leaves || policy.markers.reach == Reach::Everywhere {
+            policy.rules.extend(policy.markers.rules());
+        }
         let judge = judge_by(&policy)?;
         Ok(Self { env, hook, facts, policy, judge })
     }

@@ -131,6 +131,7 @@ fn of_pattern(listed: &Listed) -> Row<'_> {
         kind: match spec.kind {
             Kind::Secret => "secret",
             Kind::CustomerData => "customer-data",
+            Kind::Marker => "marker",
         },
         group: &listed.group,
         tags: &spec.tags,

@@ -285,7 +285,13 @@ impl Authorship {
 /// The masked form of a value.
 #[must_use]
 pub fn masked(value: &[u8]) -> String {
-    if value.contains(&b'@') { mask::email(value) } else { mask::number(value) }
+    mask::of(value)
+}
+
+/// What of a value must not stand in a report.
+#[must_use]
+pub fn hidden(value: &[u8]) -> Vec<u8> {
+    mask::hidden(value)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! *Invariant:* works on raw bytes; no text is decoded to be understood. Case folding and the dropping of separators act
 //! byte by byte on words and names alike, so a CP932 trail byte in the ASCII range changes the same way on both sides.
 
+use super::above;
 use super::id::{Choice, Id, Ids};
 use super::lexicon::{Capitals, all_words, flatten, mentioned, read};
 use super::words::TOKENS;
@@ -179,6 +180,25 @@ impl Choice {
         let mut fields = mentioned(before, Capitals::Needed).with(mentioned(after, Capitals::Needed));
         for side in [before, after] {
             for number in self.called(side) {
+                fields.insert(Field::Ids(Ids::of_number(number)));
+            }
+        }
+        fields
+    }
+
+    /// What the line of `span` announces if short words need no capitals: `person.fin = "…"`.
+    pub(super) fn loosely(&self, text: &[u8], span: &Range<usize>) -> Fields {
+        let line = above::line_before(text, span.start);
+        let before = last_letters(text.get(line..span.start).unwrap_or_default());
+        mentioned(before, Capitals::Any)
+    }
+
+    /// What the lines above that of `span` announce: a label, a comment, the name of what a list holds.
+    pub(super) fn above(&self, text: &[u8], span: &Range<usize>) -> Fields {
+        let mut fields = Fields::default();
+        for words in above::words(text, span.start) {
+            fields = fields.with(mentioned(&words, Capitals::Needed));
+            for number in self.called(&words) {
                 fields.insert(Field::Ids(Ids::of_number(number)));
             }
         }

@@ -44,7 +44,7 @@ impl Tally {
         let right: Vec<&Found> = found.iter().filter(|it| it.right).collect();
         let Some(first) = right.first() else { return false };
         let words = column_of(record.cells, &first.span).with(at.choice.around(at.text, &first.span).ids());
-        let named = right.iter().find(|it| words.contains(it.id));
+        let named = right.iter().find(|it| words.contains(it.id)).or_else(|| Self::named_farther(at, &right));
         if let Some(named) = named {
             self.insert_id(at, named.id, named.span.clone(), Values::named);
             return true;
@@ -55,6 +55,21 @@ impl Tally {
             self.insert_id(at, it.id, it.span.clone(), Values::bare);
         }
         !bare.is_empty()
+    }
+
+    /// The one that a word farther off names: of those with letters, which chance hardly makes, a short word in small
+    /// letters will do; of all, the lines above.
+    fn named_farther<'f, 'a>(at: &At<'_>, right: &'f [&'a Found]) -> Option<&'f &'a Found> {
+        let first = right.first()?;
+        let lettered = |it: &Found| at.text.get(it.span.clone()).is_some_and(|v| v.iter().any(u8::is_ascii_alphabetic));
+        if right.iter().any(|it| lettered(it)) {
+            let loosely = at.choice.loosely(at.text, &first.span).ids();
+            if let Some(named) = right.iter().find(|it| lettered(it) && loosely.contains(it.id)) {
+                return Some(named);
+            }
+        }
+        let above = at.choice.above(at.text, &first.span).ids();
+        right.iter().find(|it| above.contains(it.id))
     }
 
     fn insert_id(&mut self, at: &At<'_>, id: Id, span: Range<usize>, set: fn(&mut Values) -> &mut Distinct) {

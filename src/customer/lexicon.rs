@@ -92,9 +92,11 @@ fn is_token(bytes: &[u8], end: usize, len: usize) -> bool {
     let written = bytes.get(start..end).unwrap_or_default();
     let whole = written.iter().all(|b| flatten(*b).is_some());
     let at = |at: Option<usize>| at.and_then(|at| bytes.get(at)).copied().unwrap_or(b' ');
-    let letter = |b: u8| b.is_ascii_alphabetic() || b >= 0x80;
     let (before, after) = (at(start.checked_sub(1)), at(Some(end)));
     let (first, last) = (at(Some(start)), at(end.checked_sub(1)));
+    // Capitals stand alone among the letters of other scripts, which have no blanks.
+    let capitals = first.is_ascii_uppercase() && last.is_ascii_uppercase();
+    let letter = |b: u8| b.is_ascii_alphabetic() || (b >= 0x80 && !capitals);
     let begins = !letter(before) || (before.is_ascii_lowercase() && first.is_ascii_uppercase());
     let ends = !letter(after) || (last.is_ascii_lowercase() && after.is_ascii_uppercase());
     whole && begins && ends

@@ -3,16 +3,28 @@
 //! *Invariant:* of an address the first letters of account and domain and its public suffix, of a number the last two
 //! digits; never four bytes in a row of what tells one person from another.
 
+/// The masked form of a value.
+pub(super) fn of(value: &[u8]) -> String {
+    if value.contains(&b'@') { email(value) } else { number(value) }
+}
+
 /// An e-mail address: `u***@q***.co.jp`.
-pub(super) fn email(address: &[u8]) -> String {
+fn email(address: &[u8]) -> String {
     let mut parts = address.split(|b| *b == b'@');
     let local = parts.next().unwrap_or_default();
     let domain = parts.next().unwrap_or_default();
     format!("{}***@{}***{}", initial(local), initial(domain), public_suffix(domain))
 }
 
+/// What of a value must not stand in a report: all but what is shown of an address on purpose, what many share.
+pub(super) fn hidden(value: &[u8]) -> Vec<u8> {
+    let suffix = value.rsplit(|b| *b == b'@').next().filter(|domain| domain.len() < value.len()).map(public_suffix);
+    let kept = suffix.and_then(|suffix| value.strip_suffix(suffix.as_bytes()));
+    kept.unwrap_or(value).to_vec()
+}
+
 /// A number: stars and its last two digits, a payment card in its usual groups.
-pub(super) fn number(value: &[u8]) -> String {
+fn number(value: &[u8]) -> String {
     let digits: Vec<u8> = value.iter().copied().filter(u8::is_ascii_digit).collect();
     // Of a short number two digits would be much.
     let tail = match digits.len() {
@@ -50,6 +62,9 @@ mod tests {
         assert_eq!(email(b"u7f3k2@qwertz-shop.co.jp"), "u***@q***.co.jp");
         assert_eq!(email(b"u@qwertz.com"), "****@q***.com");
         assert_eq!(email(b"u7@mail.qwertz.company"), "u***@m***.***");
+        assert_eq!(hidden(b"u7f3k2@qwertz-shop.co.jp"), b"u7f3k2@qwertz-shop");
+        assert_eq!(hidden(b"u7@mail.qwertz.company"), b"u7@mail.qwertz.company");
+        assert_eq!(hidden(b"090-7391-5264"), b"090-7391-5264");
         assert_eq!(number(b"4000 1234 5678 9017"), "**** **** **** **17");
         assert_eq!(number(b"090-7391-5264"), "********64");
         assert_eq!(number(b"12345"), "**********");

@@ -10,6 +10,7 @@
 //! *Invariant:* bytes in, verdicts out: no decoder, no I/O, no policy, and no value leaves in a form that can be read
 //! except in `hidden`, which exists to be masked.
 
+mod above;
 pub mod candidates;
 mod card;
 mod crowd;
@@ -19,6 +20,7 @@ mod edi;
 mod email;
 mod exempt;
 mod field;
+mod fullwidth;
 mod glance;
 mod id;
 mod identify;
@@ -114,6 +116,11 @@ pub fn survey_in_push(
     added: &dyn Fn(usize) -> bool,
     thresholds: &Thresholds,
 ) -> (Vec<Bulk>, Option<Crowd>) {
+    if let Some(narrow) = fullwidth::narrowed(text) {
+        let (mut found, crowd) = survey_in_push(&narrow.text, path, added, thresholds);
+        found.iter_mut().flat_map(|bulk| &mut bulk.samples).for_each(|it| it.span = narrow.wide(&it.span));
+        return (found, crowd);
+    }
     if !glance::is_worth_counting(text, thresholds) {
         return (Vec::new(), None);
     }

@@ -104,6 +104,8 @@ impl Tally {
                 }
                 Spot::Digits(offset) => {
                     if let Some(end) = self.place(at, offset) {
+                        // What looks like a time is somebody's number where a word says so.
+                        found |= self.identifiers(at, record, offset);
                         spots.skip_to(end);
                         continue;
                     }
@@ -151,7 +153,8 @@ impl Tally {
         }
         if let Some(card) = card::in_group(at.text, group) {
             let named = column_of(record.cells, &card.span).meets(Ids::CARD)
-                || at.choice.around(at.text, &card.span).ids().meets(Ids::CARD);
+                || at.choice.around(at.text, &card.span).ids().meets(Ids::CARD)
+                || at.choice.above(at.text, &card.span).ids().meets(Ids::CARD);
             let canonical = self.digits(at, &card.span);
             let set = match (named, card.form) {
                 (true, _) => Some(&mut self.cards),

@@ -349,10 +349,9 @@ fn a_sample_shows_no_four_bytes_in_a_row_of_what_identifies() {
     for bulk in &found {
         assert_eq!(bulk.samples.len(), bulk.hidden.len());
         for (sample, hidden) in bulk.samples.iter().zip(&bulk.hidden) {
-            assert_eq!(&text.as_bytes()[sample.span.clone()], hidden.as_slice());
-            let private = hidden.strip_suffix(b".co.jp").unwrap_or(hidden);
+            assert!(text.as_bytes()[sample.span.clone()].starts_with(hidden));
             let masked = sample.masked.as_bytes();
-            assert!(private.windows(4).all(|four| !masked.windows(4).any(|shown| shown == four)), "{}", sample.masked);
+            assert!(hidden.windows(4).all(|four| !masked.windows(4).any(|shown| shown == four)), "{}", sample.masked);
         }
         assert!(!bulk.hidden.iter().any(|hidden| bulk.reason.contains(&*String::from_utf8_lossy(hidden))));
     }

@@ -278,9 +278,9 @@ fn bulk(
     let mut spans: Vec<Range<usize>> = sets.iter().flat_map(|set| set.samples().iter().cloned()).collect();
     spans.sort_by_key(|span| span.start);
     spans.truncate(SAMPLES);
-    let value = |span: &Range<usize>| text.get(span.clone()).unwrap_or_default().to_vec();
-    let hidden: Vec<Vec<u8>> = spans.iter().map(value).collect();
-    let masked = |value: &Vec<u8>| if value.contains(&b'@') { mask::email(value) } else { mask::number(value) };
-    let samples = spans.into_iter().zip(&hidden).map(|(span, value)| Sample { span, masked: masked(value) }).collect();
+    let values: Vec<&[u8]> = spans.iter().map(|span| text.get(span.clone()).unwrap_or_default()).collect();
+    let hidden = values.iter().map(|value| mask::hidden(value)).collect();
+    let samples = spans.iter().zip(values).map(|(span, value)| Sample { span: span.clone(), masked: mask::of(value) });
+    let samples = samples.collect();
     Bulk { class, weight, distinct, samples, hidden, score, reason }
 }

@@ -339,9 +339,9 @@ impl<'t> Search<'t> {
         let mut spans: Vec<Range<usize>> = found.values().cloned().collect();
         spans.sort_by_key(|span| span.start);
         spans.truncate(SAMPLES);
-        let value = |span: &Range<usize>| self.text.get(span.clone()).unwrap_or_default().to_vec();
-        let hidden: Vec<Vec<u8>> = spans.iter().map(value).collect();
-        let masked = hidden.iter().map(|value| candidates::masked(value));
+        let values: Vec<&[u8]> = spans.iter().map(|span| self.text.get(span.clone()).unwrap_or_default()).collect();
+        let hidden = values.iter().map(|value| candidates::hidden(value)).collect();
+        let masked = values.iter().map(|value| candidates::masked(value));
         let samples = spans.into_iter().zip(masked).map(|(span, masked)| Sample { span, masked }).collect();
         Known { what, stops, distinct: found.len(), samples, hidden, fields: self.fields.join(" and ") }
     }

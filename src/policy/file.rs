@@ -6,6 +6,7 @@
 use super::customer::WireCustomer;
 use super::exact::WireExact;
 use super::limits::WireLimits;
+use super::markers::WireMarkers;
 use super::unreadable::WireUnreadable;
 use super::wire::Rule;
 use serde::Deserialize;
@@ -27,6 +28,7 @@ pub(super) struct File {
     pub(super) unreadable: Option<WireUnreadable>,
     pub(super) customer: Option<WireCustomer>,
     pub(super) exact: Option<WireExact>,
+    pub(super) markers: Option<WireMarkers>,
     #[serde(default)]
     pub(super) rules: Vec<Spanned<Rule>>,
     #[serde(default)]

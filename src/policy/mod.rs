@@ -19,6 +19,7 @@ mod identifiers;
 mod layer;
 mod limits;
 mod listed;
+mod markers;
 mod merge;
 mod named;
 mod owner;
@@ -40,6 +41,7 @@ pub use identifiers::{Action, CheckDigit, CustomerNumber, IdentifierRule, PACKS}
 pub use layer::{Guard, LayerFile, Presence};
 pub use limits::{LimitRange, Limits};
 pub use listed::{Known, Listed, State};
+pub use markers::{Markers, Reach};
 pub use packs::CODE_RULES;
 pub use suggest::nearest;
 pub use unreadable::{Unread, Unreadable};
@@ -68,6 +70,8 @@ pub struct Policy {
     pub customer: CustomerData,
     /// Where the organisation's own customers are known from.
     pub exact: ExactMatch,
+    /// What must not leave.
+    pub markers: Markers,
     /// The files that were looked for, in order.
     pub sources: Vec<Source>,
 }
@@ -180,6 +184,7 @@ impl Loading {
             contact: None,
             customer: CustomerData::standard(),
             exact: ExactMatch::standard(),
+            markers: Markers::standard(),
             sources: packs::sources(&embedded),
         };
         Self { policy, rules: Merge::over(embedded), files: Vec::new(), today }
@@ -211,6 +216,9 @@ impl Loading {
         if let Some(exact) = &file.exact {
             self.policy.exact.apply(&doc, exact)?;
         }
+        if let Some(markers) = &file.markers {
+            self.policy.markers.apply(&doc, markers)?;
+        }
         self.in_force(doc.name.clone(), file.rules.len(), file.allow.len());
         self.files.push((doc, file));
         Ok(())
@@ -230,7 +238,7 @@ impl Loading {
     }
 
     fn exceptions(&mut self) -> Result<(), PolicyError> {
-        let known: Vec<&str> = self.rules.ids().chain(CODE_RULES.iter().copied()).collect();
+        let known: Vec<&str> = self.rules.ids().chain(CODE_RULES.iter().copied()).chain(markers::RULES).collect();
         for (doc, file) in &self.files {
             for entry in &file.allow {
                 self.policy.allow.push(Allow::check(doc, entry, &known, self.today)?);

@@ -191,6 +191,7 @@ mod tests {
             "[unreadable]\n",
             "[customer]\n",
             "[exact]\n",
+            "[markers]\n",
             "[[customer.identifier]]\n",
             "[[customer.number]]\n",
             "[[rules]]\n",
@@ -202,7 +203,15 @@ mod tests {
             for key in keys {
                 let is_table = matches!(
                     key,
-                    "limits" | "unreadable" | "customer" | "exact" | "rules" | "allow" | "number" | "identifier"
+                    "limits"
+                        | "unreadable"
+                        | "customer"
+                        | "exact"
+                        | "markers"
+                        | "rules"
+                        | "allow"
+                        | "number"
+                        | "identifier"
                 );
                 // `check` has no example: it names code, and `override` needs another rule.
                 let has_example =

@@ -68,7 +68,7 @@ impl Fix {
         let path = || typed(subject, mask);
         match (self, kind) {
             (Self::Unstage, _) => format!("git restore --staged -- {}", path()),
-            (Self::Amend, Kind::Secret) => "take it out, git add -u, git commit --amend".to_owned(),
+            (Self::Amend, Kind::Secret | Kind::Marker) => "take it out, git add -u, git commit --amend".to_owned(),
             (Self::Amend, Kind::CustomerData) => format!("git rm --cached -- {}; git commit --amend", path()),
             (Self::Rebase, _) => format!("git rebase -i {commit}^ and \"edit\" that commit"),
             (Self::AmendCommit, _) => format!("git commit --amend{}", people(subject)),

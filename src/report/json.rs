@@ -101,6 +101,7 @@ pub fn json_line(finding: &Finding, mask: &Mask) -> String {
         kind: match finding.rule.kind {
             Kind::Secret => "secret",
             Kind::CustomerData => "customer-data",
+            Kind::Marker => "marker",
         },
         place: Where::of(&finding.subject, finding.title.as_ref(), finding.member.as_ref(), mask),
         line: finding.place.line,

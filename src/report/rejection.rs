@@ -84,6 +84,7 @@ fn mask_for<'g, 'f: 'g>(
 fn headline(groups: &[Group<'_>], unread: &[Unread], context: &Context<'_>) -> String {
     let counts = [
         count(groups, "secret", |g| g.first.rule.kind == Kind::Secret),
+        count(groups, "marker", |g| g.first.rule.kind == Kind::Marker),
         count(groups, "customer list", |g| g.is_customer() && !g.is_record()),
         count(groups, "customer record", |g| g.is_record()),
     ];
@@ -132,6 +133,9 @@ fn advice(groups: &[Group<'_>], fixes: &BTreeSet<Fix>, context: &Context<'_>) ->
         said.push(
             "rotate the secret first if it ever left this machine: taking it out of git does not undo that".into(),
         );
+    }
+    if groups.iter().any(|group| group.first.rule.kind == Kind::Marker) {
+        said.push("a marker says that this belongs inside: push it to a remote of your own organisation".to_owned());
     }
     if groups.iter().any(Group::is_customer) {
         let whom = context.contact.map_or("", |_| " or to the contact below");

@@ -35,4 +35,6 @@ pub enum Kind {
     Secret,
     /// Somebody's personal data.
     CustomerData,
+    /// A word by which an organisation knows what is its own.
+    Marker,
 }

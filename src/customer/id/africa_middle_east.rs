@@ -13,7 +13,7 @@ pub(super) static ROWS: &[Identifier] = &[
         form: Form::Written(&["ddddddddddddd", "dddddd dddd ddd"]),
         valid: is_south_african,
         specimens: &["8001015009087", "9202204720082"],
-        words: &["id number", "id no", "identity number", "south african id"],
+        words: &["id number", "id no", "identity number", "south african id", "sa id"],
         tokens: &["idnumber", "rsaid"],
         ..PACK
     },
@@ -26,7 +26,7 @@ pub(super) static ROWS: &[Identifier] = &[
         form: Form::Written(&["ddddddddddd"]),
         valid: is_tckn,
         specimens: &["10000000146", "12345678950"],
-        words: &["tc kimlik", "kimlik no", "kimlik numara"],
+        words: &["tc kimlik", "kimlik no", "kimlik numara", "tc no"],
         tokens: &["tckn", "kimlik", "tcno"],
         ..PACK
     },
@@ -39,7 +39,8 @@ pub(super) static ROWS: &[Identifier] = &[
         form: Form::Written(&["ddddddddd", "dddddddd-d"]),
         valid: |value| is_digits(value, 9) && luhn(value),
         specimens: &["123456782"],
-        words: &["תעודת זהות", "מספר זהות", "ת.ז", "ת״ז", "teudat zehut"],
+        words: &["תעודת זהות", "מספר זהות", "ת.ז", "ת״ז", "teudat zehut", "israeli id", "mispar zehut"],
+        tokens: &["tz"],
         ..PACK
     },
 ];

@@ -12,7 +12,7 @@ pub(super) static ROWS: &[Identifier] = &[
         form: Form::Written(&["ddd-dd-dddd"]),
         valid: is_ssn,
         specimens: &["078051120", "219099999", "457555462"],
-        words: &["social security", "社会保障番号"],
+        words: &["social security", "社会保障番号", "tax id", "social sec", "soc sec", "ss number", "seguro social"],
         encoded: &[
             b"\x8e\xd0\x89\xef\x95\xdb\x8f\xe1\x94\xd4\x8d\x86",
             b"\xbc\xd2\xb2\xf1\xca\xdd\xbe\xe3\xc8\xd6\xb9\xe6",
@@ -95,7 +95,7 @@ pub(super) static ROWS: &[Identifier] = &[
         form: Form::Written(&["ddddddddd", "ddd~ddd~ddd"]),
         valid: |value| is_digits(value, 9) && !matches!(at(value, 0), 0 | 8) && luhn(value),
         specimens: &["046454286", "130692544"],
-        words: &["social insurance", "assurance sociale"],
+        words: &["social insurance", "assurance sociale", "sin number", "sin no"],
         capitals: &["SIN", "NAS"],
         countries: &["ca"],
         ..AMERICAS
@@ -151,7 +151,7 @@ pub(super) static ROWS: &[Identifier] = &[
         form: Form::Written(&["AAAAddddddxxx"]),
         valid: is_rfc,
         specimens: &["GODE561231GR8", "XAXX010101000", "XEXX010101000"],
-        words: &["registro federal"],
+        words: &["registro federal", "rfc cliente"],
         capitals: &["RFC"],
         countries: &["mx"],
         ..AMERICAS

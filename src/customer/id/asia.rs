@@ -14,7 +14,7 @@ pub(super) static ROWS: &[Identifier] = &[
         form: Form::Written(&["dddddddddddd", "dddd~dddd~dddd"]),
         valid: is_aadhaar,
         specimens: &["234123412346", "999999990019", "999941057058"],
-        words: &["aadhaar", "aadhar", "uidai", "आधार"],
+        words: &["aadhaar", "aadhar", "uidai", "आधार", "adhaar"],
         ..ASIA
     },
     Identifier {
@@ -39,7 +39,7 @@ pub(super) static ROWS: &[Identifier] = &[
         form: Form::Written(&["dddddddddddddddddx"]),
         valid: is_resident_id,
         specimens: &["11010519491231002X"],
-        words: &["身份证", "身分證號", "居民身份", "resident identity", "identity card"],
+        words: &["身份证", "身分證號", "居民身份", "resident identity", "identity card", "id card no", "shenfenzheng"],
         tokens: &["idcard", "sfz", "sfzh"],
         ..ASIA
     },
@@ -50,7 +50,7 @@ pub(super) static ROWS: &[Identifier] = &[
         check: Some("the date; the check digit is not kept since October 2020"),
         form: Form::Written(&["dddddd-ddddddd", "ddddddddddddd"]),
         valid: is_rrn,
-        words: &["주민등록번호", "주민번호", "주민등록", "resident registration"],
+        words: &["주민등록번호", "주민번호", "주민등록", "resident registration", "ssn kr", "kr ssn"],
         tokens: &["rrn", "jumin"],
         ..ASIA
     },
@@ -62,7 +62,8 @@ pub(super) static ROWS: &[Identifier] = &[
         form: Form::Written(&["Addddddddd"]),
         valid: is_taiwanese,
         specimens: &["A123456789", "A200000003"],
-        words: &["身分證", "身份證", "統一編號", "national id", "identity card"],
+        words: &["身分證", "身份證", "統一編號", "national id", "identity card", "tw id", "id no", "identity number"],
+        tokens: &["twid"],
         ..ASIA
     },
     Identifier {
@@ -86,7 +87,7 @@ pub(super) static ROWS: &[Identifier] = &[
         form: Form::Written(&["AdddddddA"]),
         valid: is_nric,
         specimens: &["S1234567D", "G1234567X", "F1234567N", "T1234567J"],
-        words: &["nric no", "national registration"],
+        words: &["nric no", "national registration", "ic no"],
         tokens: &["nric"],
         capitals: &["FIN"],
         ..ASIA

@@ -15,7 +15,7 @@ pub(super) static ROWS: &[Identifier] = &[
         form: Form::Written(&["AAddddddA", "AA dd dd dd A"]),
         valid: is_nino,
         specimens: &["AB123456C", "QQ123456C"],
-        words: &["national insurance", "ni number"],
+        words: &["national insurance", "ni number", "nat ins", "ni no"],
         tokens: &["nino"],
         ..ROW
     },
@@ -29,8 +29,8 @@ pub(super) static ROWS: &[Identifier] = &[
         form: Form::Written(&["dddddddddd", "ddd~ddd~dddd"]),
         valid: is_nhs,
         specimens: &["9434765919", "9990123454", "4505577104", "4010232137"],
-        words: &["nhs number", "nhs no", "nhs id", "patient number", "patient no"],
-        tokens: &["nhs"],
+        words: &["nhs number", "nhs no", "nhs id", "patient number", "patient no", "nhsnum", "patient id"],
+        tokens: &["nhs", "patient"],
         ..ROW
     },
     Identifier {
@@ -99,8 +99,17 @@ pub(super) static ROWS: &[Identifier] = &[
         form: Form::Written(&["dddddxxdddddddd", "d dd dd dx ddd ddd dd", "d dd dd dx ddd ddd-dd"]),
         valid: is_nir,
         specimens: &["295109912611193", "255081416802538"],
-        words: &["sécurité sociale", "securite sociale", "numéro de sécu", "insee"],
-        tokens: &["nir"],
+        words: &[
+            "sécurité sociale",
+            "securite sociale",
+            "numéro de sécu",
+            "insee",
+            "num secu",
+            "n° sécu",
+            "no ss",
+            "numero securite sociale",
+        ],
+        tokens: &["nir", "nss"],
         ..EU
     },
     Identifier {
@@ -113,7 +122,7 @@ pub(super) static ROWS: &[Identifier] = &[
         form: Form::Written(&["ddddddddA", "dddddddd-A", "dd.ddd.ddd-A", "dd.ddd.dddA"]),
         valid: is_dni,
         specimens: &["12345678Z", "00000000T", "00000001R", "99999999R"],
-        words: &["documento nacional", "documento de identidad"],
+        words: &["documento nacional", "documento de identidad", "documento identidad"],
         tokens: &["dni", "nif"],
         ..EU
     },
@@ -154,7 +163,7 @@ pub(super) static ROWS: &[Identifier] = &[
         form: Form::Written(&["AAAAAAxxAxxAxxxA"]),
         valid: is_codice_fiscale,
         specimens: &["RSSMRA85T10A562S", "RSSMRA80A01H501U", "RSSMRA85M01H501Q"],
-        words: &["codice fiscale", "cod fiscale"],
+        words: &["codice fiscale", "cod fiscale", "fiscal code", "cod fisc"],
         capitals: &["CF"],
         ..EU
     },

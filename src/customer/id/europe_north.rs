@@ -13,7 +13,7 @@ pub(super) static ROWS: &[Identifier] = &[
         form: Form::Written(&["dddddd-dddd", "dddddd+dddd", "dddddddd-dddd", "dddddddddddd", "dddddddddd"]),
         valid: is_personnummer,
         specimens: &["191212121212", "1212121212", "8112289874", "198112289874"],
-        words: &["personnummer", "samordningsnummer", "person nr"],
+        words: &["personnummer", "samordningsnummer", "person nr", "swedish ssn", "pers nr", "persnr"],
         tokens: &["pnr"],
         ..NORDIC
     },
@@ -26,8 +26,15 @@ pub(super) static ROWS: &[Identifier] = &[
         form: Form::Written(&["dddddd-dddx", "dddddd+dddx", "ddddddAdddx"]),
         valid: is_hetu,
         specimens: &["131052308T", "131052A308T", "010100A900F"],
-        words: &["henkilötunnus", "henkilotunnus", "personbeteckning"],
-        tokens: &["hetu"],
+        words: &[
+            "henkilötunnus",
+            "henkilotunnus",
+            "personbeteckning",
+            "hlo tunnus",
+            "henk tunnus",
+            "sosiaaliturvatunnus",
+        ],
+        tokens: &["hetu", "sotu"],
         ..NORDIC
     },
     Identifier {

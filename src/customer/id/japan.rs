@@ -25,6 +25,9 @@ pub(super) static ROWS: &[Identifier] = &[
             "共通番号",
             "個人識別番号",
             "ﾏｲﾅﾝﾊﾞｰ",
+            "kojin no",
+            "kojin bango",
+            "individual no",
         ],
         encoded: &[
             b"\x83}\x83C\x83i\x83\x93\x83o\x81[",
@@ -63,6 +66,12 @@ pub(super) static ROWS: &[Identifier] = &[
             "免許証番号",
             "免許番号",
             "運転経歴証明書",
+            "dl number",
+            "dl no",
+            "menkyo",
+            "driving license",
+            "driver licence",
+            "免許証",
         ],
         encoded: &[
             b"\x89^\x93]\x96\xc6\x8b\x96\x8f\xd8",
@@ -102,7 +111,7 @@ pub(super) static ROWS: &[Identifier] = &[
         severity: Severity::High,
         form: Form::Written(&["AAddddddd"]),
         valid: is_passport,
-        words: &["passport", "パスポート", "旅券番号"],
+        words: &["passport", "パスポート", "旅券番号", "ryoken", "旅券"],
         encoded: &[
             b"\x83p\x83X\x83|\x81[\x83g",
             b"\xa5\xd1\xa5\xb9\xa5\xdd\xa1\xbc\xa5\xc8",
@@ -117,7 +126,7 @@ pub(super) static ROWS: &[Identifier] = &[
         severity: Severity::High,
         form: Form::Written(&["AAddddddddAA"]),
         valid: is_residence_card,
-        words: &["residence card", "zairyu", "在留カード"],
+        words: &["residence card", "zairyu", "在留カード", "特別永住者証明書"],
         encoded: &[b"\x8d\xdd\x97\xaf\x83J\x81[\x83h", b"\xba\xdf\xce\xb1\xa5\xab\xa1\xbc\xa5\xc9"],
         ..JAPAN
     },
@@ -171,7 +180,18 @@ pub(super) static ROWS: &[Identifier] = &[
         bare: limit(5, 20),
         form: Form::Plate,
         valid: |_| true,
-        words: &["number plate", "license plate", "licence plate", "ナンバープレート", "登録番号", "車両番号"],
+        words: &[
+            "number plate",
+            "license plate",
+            "licence plate",
+            "ナンバープレート",
+            "登録番号",
+            "車両番号",
+            "car plate",
+            "plate number",
+            "ナンバー",
+            "車番",
+        ],
         encoded: &[
             b"\x83i\x83\x93\x83o\x81[\x83v\x83\x8c\x81[\x83g",
             b"\xa5\xca\xa5\xf3\xa5\xd0\xa1\xbc\xa5\xd7\xa5\xec\xa1\xbc\xa5\xc8",
@@ -180,6 +200,7 @@ pub(super) static ROWS: &[Identifier] = &[
             b"\x8e\xd4\x97\xbc\x94\xd4\x8d\x86",
             b"\xbc\xd6\xce\xbe\xc8\xd6\xb9\xe6",
         ],
+        tokens: &["plate"],
         ..JAPAN
     },
 ];

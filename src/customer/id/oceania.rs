@@ -25,7 +25,7 @@ pub(super) static ROWS: &[Identifier] = &[
         form: Form::Written(&["dddddddddd", "dddd~ddddd~d"]),
         valid: is_medicare,
         specimens: &["2123456701", "2428778132"],
-        words: &["medicare"],
+        words: &["medicare", "mcare"],
         ..AUSTRALIA
     },
     Identifier {

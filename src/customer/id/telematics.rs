@@ -17,7 +17,7 @@ pub(super) static ROWS: &[Identifier] = &[
         form: Form::Written(&["ddddddddddddddd", "dd-dddddd-dddddd-d", "dd dddddd dddddd d"]),
         valid: |value| is_digits(value, 15) && luhn(value),
         specimens: &["490154203237518", "356938035643809", "353918057996174", "123456789012347"],
-        words: &["端末識別番号", "imei number"],
+        words: &["端末識別番号", "imei number", "device imei", "端末imei"],
         encoded: &[
             b"\x92[\x96\x96\x8e\xaf\x95\xca\x94\xd4\x8d\x86",
             b"\xc3\xbc\xcb\xf6\xbc\xb1\xca\xcc\xc8\xd6\xb9\xe6",
@@ -35,14 +35,14 @@ pub(super) static ROWS: &[Identifier] = &[
         form: Form::Written(&["dddddddddddddddddd", "ddddddddddddddddddd", "dddddddddddddddddddd"]),
         valid: is_iccid,
         specimens: &["8991101200003204514", "8991101200003204510"],
-        words: &["sim card", "sim number", "車載通信機", "sim番号"],
+        words: &["sim card", "sim number", "車載通信機", "sim番号", "sim serial", "simカード"],
         encoded: &[
             b"\x8e\xd4\x8d\xda\x92\xca\x90M\x8b@",
             b"\xbc\xd6\xba\xdc\xc4\xcc\xbf\xae\xb5\xa1",
             b"sim\x94\xd4\x8d\x86",
             b"sim\xc8\xd6\xb9\xe6",
         ],
-        tokens: &["iccid", "iccids"],
+        tokens: &["iccid", "iccids", "sim"],
         ..TELEMATICS
     },
     Identifier {

@@ -353,3 +353,28 @@ fn some_count_by_themselves_where_their_pack_is_on() {
         }
     }
 }
+
+#[test]
+fn published_examples_never_count() {
+    for row in Id::all().map(Id::row) {
+        for specimen in row.specimens {
+            let text = format!("{}: {specimen}\n", word(row)).repeat(row.named.map_or(1, |limit| limit.file));
+            assert!(!rules(&text, everything()).contains(&row.id), "{text}");
+        }
+    }
+}
+
+#[test]
+fn words_of_japan_are_read_in_cp932_and_euc_jp() {
+    for row in Id::all().map(Id::row).filter(|row| !row.encoded.is_empty() && has_values(row)) {
+        let Some(limit) = row.named else { continue };
+        for word in row.encoded {
+            let lines = (0..limit.file as u64)
+                .flat_map(|seed| [*word, b" : ", value(row.id, seed).as_bytes(), b"\r\n"].concat());
+            let text: Vec<u8> = lines.collect();
+            let thresholds = Thresholds { choice: everything(), ..Thresholds::standard() };
+            let found = survey(&text, None, &|_| true, &thresholds);
+            assert!(found.iter().any(|bulk| bulk.class.as_str() == row.id), "{} {word:x?}", row.id);
+        }
+    }
+}

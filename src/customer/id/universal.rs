@@ -25,9 +25,12 @@ pub(super) static ROWS: &[Identifier] = &[
             "compte bancaire",
             "bank account",
             "口座番号",
+            "konto",
+            "compte",
+            "cuenta",
         ],
         encoded: &[b"\x8c\xfb\x8d\xc0\x94\xd4\x8d\x86", b"\xb8\xfd\xba\xc2\xc8\xd6\xb9\xe6"],
-        tokens: &["iban", "rib"],
+        tokens: &["iban", "rib", "account", "kto", "accountno"],
         ..ROW
     },
     Identifier {
@@ -51,6 +54,11 @@ pub(super) static ROWS: &[Identifier] = &[
             "車台番号",
             "車両識別番号",
             "フレーム番号",
+            "chasis",
+            "chassis no",
+            "serie du vehicule",
+            "série du véhicule",
+            "fahrzeug-identifizierungsnummer",
         ],
         encoded: &[
             b"\x8e\xd4\x91\xe4\x94\xd4\x8d\x86",

@@ -66,11 +66,9 @@ fn a_column_of_my_numbers_without_a_header_is_refused_and_account_numbers_are_no
     let mut rng = Rng::named("column");
     let column: String = (0..20).map(|n| format!("{n},{},x\n", my_number(&mut rng))).collect();
     refused(&column, "", "jp-my-number");
-    let accounts: Vec<String> = (0..18)
-        .map(|_| my_number(&mut rng))
-        .map(|right| format!("{}{}", &right[..11], (right[11..].parse::<usize>().unwrap() + 3) % 10))
-        .chain([my_number(&mut rng), my_number(&mut rng)])
-        .collect();
+    let wrong = |right: String| format!("{}{}", &right[..11], (right[11..].parse::<usize>().unwrap() + 3) % 10);
+    let mut accounts: Vec<String> = (0..18).map(|_| wrong(my_number(&mut rng))).collect();
+    accounts.extend([my_number(&mut rng), my_number(&mut rng)]);
     accepted(&accounts.join("\n"), "");
 }
 
@@ -101,7 +99,7 @@ const ALL: &str =
 fn one_of_each_pack() -> Vec<(&'static str, &'static str, String)> {
     let mut rng = Rng::named("packs");
     let rng = &mut rng;
-    let mut letter = |body: String| {
+    let letter = |body: String| {
         let number: usize = body.parse().unwrap();
         format!("{body}{}", char::from(b"TRWAGMYFPDXBNJZSQVHLCKE"[number % 23]))
     };

@@ -1,5 +1,6 @@
 //! Customer data pushed in the shapes in which it leaked before, and what looks like it and is none.
 
 mod identifiers;
+mod markers;
 mod people;
 mod scenarios;
