@@ -279,7 +279,7 @@ fn a_deletion_is_compared_with_nothing() {
 #[test]
 fn doctor_sees_a_table_that_would_refuse_every_push() {
     let shop = Shop::new();
-    let doctor = || shop.stage.server.call(&["doctor", "--repo", shop.stage.server.path().to_str().unwrap()]).run(b"");
+    let doctor = || shop.stage.server.call(&["doctor", shop.stage.server.path().to_str().unwrap()]).run(b"");
     let before = doctor().both();
     assert!(!before.contains("customers.lgfp"), "{before}");
     fs::write(shop.path("customers.lgfp"), "").unwrap();
