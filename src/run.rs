@@ -348,7 +348,8 @@ fn policy_files(git_dir: &Path, extra: Option<&Path>) -> Vec<doctor::PolicyFile>
                 .sources
                 .iter()
                 .filter(|source| source.state != SourceState::Absent && !source.name.ends_with("(built in)"));
-            files.map(|source| file(PathBuf::from(&source.name), None)).collect()
+            let tables = compare::fault(&policy).map(|(path, fault)| file(path, Some(fault)));
+            files.map(|source| file(PathBuf::from(&source.name), None)).chain(tables).collect()
         }
         Err(error) => vec![file(git_dir.to_owned(), Some(error.to_string()))],
     }

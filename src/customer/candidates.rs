@@ -181,15 +181,17 @@ fn lettered(text: &[u8], group: &Group) -> Option<Range<usize>> {
 /// `address`.
 #[must_use]
 pub fn column(name: &[u8]) -> Option<&'static str> {
-    match named(name)? {
-        Field::Email => Some("email"),
-        Field::Phone => Some("phone"),
-        Field::Customer => Some("customer"),
-        Field::Name => Some("name"),
-        Field::Address => Some("address"),
-        _ => None,
-    }
+    let field = named(name)?;
+    COLUMNS.iter().find(|(known, _)| *known == field).map(|(_, name)| *name)
 }
+
+const COLUMNS: &[(Field, &str)] = &[
+    (Field::Email, "email"),
+    (Field::Phone, "phone"),
+    (Field::Customer, "customer"),
+    (Field::Name, "name"),
+    (Field::Address, "address"),
+];
 
 /// What becomes of an address in a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

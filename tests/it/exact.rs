@@ -275,3 +275,14 @@ fn a_deletion_is_compared_with_nothing() {
     fs::remove_file(shop.path("customers.lgfp")).unwrap();
     landed(&shop.stage.push("origin :refs/heads/old"));
 }
+
+#[test]
+fn doctor_sees_a_table_that_would_refuse_every_push() {
+    let shop = Shop::new();
+    let doctor = || shop.stage.server.call(&["doctor", shop.stage.server.path().to_str().unwrap()]).run(b"");
+    let before = doctor().both();
+    assert!(!before.contains("customers.lgfp"), "{before}");
+    fs::write(shop.path("customers.lgfp"), "").unwrap();
+    let after = doctor();
+    assert!(after.code == Some(1) && after.both().contains("no table of fingerprints"), "{}", after.both());
+}
