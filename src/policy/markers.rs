@@ -15,6 +15,10 @@ pub(super) const RULES: [&str; 3] = ["marker-text", "marker-package", "marker-ho
 
 /// The shortest and the longest marker, in bytes: a shorter one stands in everybody's code.
 const LENGTH: std::ops::RangeInclusive<usize> = 4..=200;
+/// What may stand before and behind a package's name, and a host's. The names of files are looked at one by one: a
+/// package that is folders is found where a text writes the path.
+const AROUND_PACKAGE: [&str; 2] = [r"(?:(?m:^)|[^A-Za-z0-9.-]|[^A-Za-z0-9]\.)", r"(?:[^A-Za-z0-9]|(?m:$))"];
+const AROUND_HOST: [&str; 2] = [r"(?:(?m:^)|[^A-Za-z0-9_-])", r"(?:[^A-Za-z0-9_-]|(?m:$))"];
 /// Labels of a host before the suffix that is known.
 const LABELS: &str = r"(?:[A-Za-z0-9_-]{1,63}\.){0,6}";
 
@@ -81,12 +85,16 @@ impl Markers {
     #[must_use]
     pub fn rules(&self) -> Vec<RuleSpec> {
         let lists = [
-            ("text that must not leave", self.texts.iter().map(|it| of_text(it)).collect::<Vec<_>>()),
-            ("package name that must not leave", self.packages.iter().map(|it| of_package(it)).collect()),
-            ("internal host that must not leave", self.hosts.iter().map(|it| of_host(it)).collect()),
+            ("text that must not leave", ["", ""], self.texts.iter().map(|it| of_text(it)).collect::<Vec<_>>()),
+            (
+                "package name that must not leave",
+                AROUND_PACKAGE,
+                self.packages.iter().map(|it| of_package(it)).collect(),
+            ),
+            ("internal host that must not leave", AROUND_HOST, self.hosts.iter().map(|it| of_host(it)).collect()),
         ];
-        let rules = RULES.into_iter().zip(lists).filter(|(_, (_, list))| !list.is_empty());
-        rules.map(|(id, (description, list))| rule(id, description, list)).collect()
+        let rules = RULES.into_iter().zip(lists).filter(|(_, (_, _, list))| !list.is_empty());
+        rules.map(|(id, (description, around, list))| rule(id, description, around, list)).collect()
     }
 }
 
@@ -121,21 +129,21 @@ fn of_text(text: &str) -> Marker {
 fn of_package(name: &str) -> Marker {
     let parts: Vec<String> = name.split('.').map(regex::escape).collect();
     let separators = [".", "/", r"\", "::", "_"];
-    let pattern =
-        format!(r"(?:(?m:^)|[^A-Za-z0-9.-]|[^A-Za-z0-9]\.){}(?:[^A-Za-z0-9]|(?m:$))", parts.join(r"(?:[./\\_]|::)"));
+    let pattern = parts.join(r"(?:[./\\_]|::)");
     // A name of three parts may mix them; what no keyword has is a name that no tool writes.
     let keywords = separators.map(|separator| name.replace('.', separator).to_ascii_lowercase());
     (pattern, keywords.into())
 }
 
 fn of_host(host: &str) -> Marker {
-    let pattern = format!(r"(?:(?m:^)|[^A-Za-z0-9_-]){LABELS}{}(?:[^A-Za-z0-9_-]|(?m:$))", regex::escape(host));
+    let pattern = format!("{LABELS}{}", regex::escape(host));
     (pattern, vec![host.to_ascii_lowercase()])
 }
 
-fn rule(id: &'static str, description: &'static str, list: Vec<Marker>) -> RuleSpec {
+fn rule(id: &'static str, description: &'static str, around: [&str; 2], list: Vec<Marker>) -> RuleSpec {
     let (patterns, keywords): (Vec<String>, Vec<Vec<String>>) = list.into_iter().unzip();
-    let regex = format!("(?i:{})", patterns.join("|"));
+    let [before, behind] = around;
+    let regex = format!("(?i:{before}({}){behind})", patterns.join("|"));
     RuleSpec {
         id: id.into(),
         group: "markers".into(),

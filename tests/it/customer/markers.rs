@@ -11,7 +11,7 @@ fn a_marker_is_refused_on_its_way_out_and_nowhere_else() {
         ("A.java", "package jp.co.acme.salary;\n"),
         ("licence.txt", "ACME confidential, 2026\n"),
         ("proxy.conf", "upstream https://git.corp.acme.co.jp/x\n"),
-        ("src/jp/co/acme/B.java", "class B {}\n"),
+        ("pom.xml", "<source>src/main/java/jp/co/acme</source>\n"),
     ] {
         let local = Local::new(&["pre-commit", "pre-push"]);
         local.stage.work.write(".leakgate.toml", POLICY);
