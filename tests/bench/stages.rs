@@ -7,7 +7,12 @@
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its table")]
 #![allow(clippy::disallowed_methods, reason = "only the crate itself leaves the environment to hook_env")]
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "it stops when something is not as it should")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "it stops when something is not as it should"
+)]
 
 use leakgate::customer::{self, Thresholds};
 use leakgate::policy::{Date, Policy};
@@ -115,8 +120,8 @@ fn costs(rules: &RuleSet, files: &[Vec<u8>]) {
 }
 
 fn windows(hits: &[Hit], reach: Option<usize>, len: usize) -> Vec<Range<usize>> {
-    let Some(reach) = reach else { return vec![0..len] };
     let mut windows: Vec<Range<usize>> = Vec::new();
+    let reach = reach.unwrap_or(len);
     for hit in hits {
         let window = hit.end.saturating_sub(reach)..(hit.start + reach).min(len);
         match windows.last_mut() {

@@ -111,10 +111,13 @@ impl Column {
 
 /// One column holds one shape at a time: as many digits, the same separators.
 fn shaped(place: u64, written: &[u8]) -> u64 {
+    // Where letters and digits change places from value to value (a VIN), the length alone is their shape.
+    let mixed = written.iter().any(u8::is_ascii_digit) && written.iter().any(u8::is_ascii_alphabetic);
     let mut hasher = DefaultHasher::new();
     hasher.write_u64(place);
     for b in written {
         hasher.write_u8(match b {
+            b if mixed && b.is_ascii_alphanumeric() => b'X',
             b'0'..=b'9' => b'0',
             b if b.is_ascii_alphabetic() => b'A',
             b => *b,

@@ -15,6 +15,7 @@ pub(super) static ROWS: &[Identifier] = &[
         severity: Severity::High,
         usual: Mode::Full,
         named: limit(3, 5),
+        bare: limit(5, 10),
         form: Form::Iban,
         valid: is_iban,
         words: &[
