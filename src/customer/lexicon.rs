@@ -9,7 +9,7 @@ use super::field::{Field, Fields};
 use super::id::{Id, Ids};
 use super::words::{CONTAINED, ENCODED, TOKENS};
 use aho_corasick::automaton::Automaton;
-use aho_corasick::dfa::DFA;
+use aho_corasick::nfa::contiguous::NFA;
 use aho_corasick::{Anchored, MatchKind};
 use std::sync::LazyLock;
 
@@ -114,7 +114,7 @@ enum Word {
 }
 
 struct Words {
-    automaton: DFA,
+    automaton: NFA,
     meanings: Vec<(Field, Word)>,
 }
 
@@ -140,7 +140,7 @@ static WORDS: LazyLock<Option<Words>> = LazyLock::new(|| {
         row.tokens.iter().for_each(|token| add(field, token.as_bytes(), Word::Token));
         row.capitals.iter().for_each(|token| add(field, token.as_bytes(), Word::Capital));
     }
-    let built = DFA::builder().match_kind(MatchKind::Standard).build(&patterns);
+    let built = NFA::builder().match_kind(MatchKind::Standard).build(&patterns);
     let Ok(automaton) = built else { return None };
     Some(Words { automaton, meanings })
 });

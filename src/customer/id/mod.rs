@@ -211,7 +211,8 @@ impl Id {
 
 /// The row for network interfaces, whose values are met on their own way.
 pub(super) fn mac() -> Option<Id> {
-    Id::all().find(|id| matches!(id.row().form, Form::Mac))
+    static MAC: LazyLock<Option<Id>> = LazyLock::new(|| Id::all().find(|id| matches!(id.row().form, Form::Mac)));
+    *MAC
 }
 
 /// More rows than this do not fit a set; a test counts them.

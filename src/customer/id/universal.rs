@@ -154,7 +154,9 @@ pub(super) fn iban(text: &[u8], word: &Range<usize>) -> Option<(Range<usize>, Pl
         }
         end += 1;
     }
-    text.get(end).is_none_or(|b| !b.is_ascii_alphanumeric()).then_some((start..end, Place::Near))
+    let span = start..end;
+    let place = place_of(text, &span, b"").unwrap_or(Place::Near);
+    text.get(end).is_none_or(|b| !b.is_ascii_alphanumeric()).then_some((span, place))
 }
 
 fn iban_start(text: &[u8], at: usize) -> Option<usize> {
