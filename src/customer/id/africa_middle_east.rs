@@ -40,7 +40,6 @@ pub(super) static ROWS: &[Identifier] = &[
         valid: |value| is_digits(value, 9) && luhn(value),
         specimens: &["123456782"],
         words: &["תעודת זהות", "מספר זהות", "ת.ז", "ת״ז", "teudat zehut", "israeli id", "mispar zehut"],
-        tokens: &["tz"],
         ..PACK
     },
 ];

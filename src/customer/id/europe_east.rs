@@ -26,7 +26,6 @@ pub(super) static ROWS: &[Identifier] = &[
         valid: is_rodne_cislo,
         specimens: &["7103192745"],
         words: &["rodné číslo", "rodne cislo", "rodnécíslo"],
-        tokens: &["rc"],
         ..EU
     },
     Identifier {

@@ -21,7 +21,7 @@ fn a_marker_is_refused_on_its_way_out_and_nowhere_else() {
         assert_eq!(commit.out.code, Some(0), "{name}: {}", commit.out.text());
         let before = local.stage.server.snapshot();
         let push = local.git("push -q origin main");
-        let text = push.out.text();
+        let text = push.out.both();
         assert_eq!(push.hook_code, Some(1), "{name}: {text}");
         assert!(text.contains("refused this push: 1 marker") && text.contains("(marker-"), "{text}");
         assert!(text.contains("inside"), "{text}");
@@ -36,5 +36,5 @@ fn other_code_leaves() {
     local.stage.work.write("A.java", "package jp.co.acmegroup.site; // Acme, confidentially\n").run("add A.java");
     local.stage.work.run("commit -q -m Add");
     let push = local.git("push -q origin main");
-    assert_eq!(push.out.code, Some(0), "{}", push.out.text());
+    assert_eq!(push.out.code, Some(0), "{}", push.out.both());
 }
