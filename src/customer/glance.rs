@@ -39,6 +39,8 @@ struct Glance<'t> {
     decimals: usize,
     /// What numbers could be called by a word or a column.
     papers: Ids,
+    /// Whether the lines above such a number name it, perhaps with a word on its own line.
+    labelled: bool,
     /// Right values of each identifier that counts without a word, by how many bytes they have, and all with its form.
     right: BTreeMap<(Id, usize), usize>,
     seen: BTreeMap<usize, usize>,
@@ -59,6 +61,7 @@ pub(super) fn is_worth_counting(text: &[u8], thresholds: &Thresholds) -> bool {
         segments: few,
         decimals: 0,
         papers: Ids::EMPTY,
+        labelled: false,
         right: BTreeMap::new(),
         seen: BTreeMap::new(),
     };
@@ -83,7 +86,8 @@ pub(super) fn is_worth_counting(text: &[u8], thresholds: &Thresholds) -> bool {
             Next::Enough => return true,
         }
     }
-    glance.has_column()
+    glance.labelled
+        || glance.has_column()
         || (!glance.papers.is_empty() && glance.is_called(text))
         || (glance.numbers.is_full() && names_numbers(text))
         || (glance.decimals >= trace::NUMBERS && trace::names_places(text))
@@ -145,6 +149,7 @@ impl Glance<'_> {
         let digest_of = |span| digest(text.get(span).unwrap_or_default(), |b| !b.is_ascii_digit());
         if let Some(card) = card::in_group(text, group) {
             self.papers = self.papers.with(Ids::CARD);
+            self.labelled |= self.thresholds.choice.above(text, &card.span).ids().meets(Ids::CARD);
             if card.form == Form::Plain && self.cards.add(digest_of(card.span)) {
                 return true;
             }
@@ -180,6 +185,7 @@ impl Glance<'_> {
     fn identifiers(&mut self, offset: usize) -> bool {
         let choice = &self.thresholds.choice;
         let (full, mut enough) = (choice.full(), false);
+        let (text, labelled) = (self.text, &mut self.labelled);
         let (right, seen, papers) = (&mut self.right, &mut self.seen, &mut self.papers);
         let mut counted = false;
         id::at(self.text, offset, choice.on(), &mut |it| {
@@ -193,6 +199,7 @@ impl Glance<'_> {
                 return;
             }
             *papers = papers.with(Ids::of(it.id));
+            *labelled = *labelled || choice.above(text, &it.span).ids().contains(it.id);
             if alone && (row.column || row.bare.is_some()) {
                 let count = right.entry((it.id, it.span.len())).or_default();
                 *count += 1;

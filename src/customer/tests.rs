@@ -377,3 +377,11 @@ fn lines_end_as_everywhere_else() {
         }
     }
 }
+
+#[test]
+fn a_label_in_two_parts_on_two_lines_names_a_number() {
+    let mut rng = Rng(8);
+    let text = format!("{{\"card\": {{\n  \"number\": \"{}\"\n}}}}\n", card(&mut rng));
+    let found = all(text.as_bytes(), None);
+    assert!(found.iter().any(|bulk| bulk.class == Class::Card), "{found:?}");
+}

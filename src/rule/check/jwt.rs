@@ -87,14 +87,23 @@ pub(super) fn onepassword(token: &[u8]) -> Answer {
     }
 }
 
-/// A name and a password in base64, with a colon between: `Basic` credentials (RFC 7617) and Docker's `auth`.
-/// What does not decode to that is another thing, and a password such as `password` or `ferret` opens nothing.
+/// A name and a password in base64, with a colon between: Docker's `auth`. What does not decode to that is another thing.
 pub(super) fn basic(text: &[u8]) -> Answer {
+    credentials(text, |password| if password.is_empty() { Answer::Foreign } else { Answer::Silent })
+}
+
+/// The same in a `Basic` header (RFC 7617), which stands in every test of a client: a password such as `password` or
+/// `ferret` opens nothing.
+pub(super) fn header(text: &[u8]) -> Answer {
+    credentials(text, super::password)
+}
+
+fn credentials(text: &[u8], judge: fn(&[u8]) -> Answer) -> Answer {
     let bytes = base64(text).unwrap_or_default();
     // Docker pads with NUL, which its own reader takes off.
     let is_text = bytes.to_str().is_ok_and(|text| !text.contains(|c: char| c.is_control() && c != '\0'));
     match bytes.split_once_str(b":") {
-        Some((_, password)) if is_text => super::password(password.trim_end_with(|c| c == '\0')),
+        Some((_, password)) if is_text => judge(password.trim_end_with(|c| c == '\0')),
         _ => Answer::Foreign,
     }
 }
@@ -167,8 +176,17 @@ mod tests {
     fn a_name_and_a_password_are_credentials() {
         assert_eq!(basic(made("{{basic:12}}", 1).as_bytes()), Answer::Silent);
         assert_eq!(basic(encode(b"user:kx83-vq02\0\0", STANDARD).as_bytes()), Answer::Silent);
-        for text in ["no colon", "user:", "a:\u{1}", "", "user:password", "admin:changeme1"] {
+        for text in ["no colon", "user:", "a:\u{1}", ""] {
             assert_eq!(basic(encode(text.as_bytes(), STANDARD).as_bytes()), Answer::Foreign, "{text:?}");
+            assert_eq!(header(encode(text.as_bytes(), STANDARD).as_bytes()), Answer::Foreign, "{text:?}");
+        }
+        for text in ["user:password", "admin:changeme1"] {
+            assert_eq!(basic(encode(text.as_bytes(), STANDARD).as_bytes()), Answer::Silent, "{text:?}");
+            assert_eq!(header(encode(text.as_bytes(), STANDARD).as_bytes()), Answer::Foreign, "{text:?}");
+        }
+        // A registry's token stands where a password does.
+        for length in [12, 128, 129, 1_800] {
+            assert_eq!(header(made(&format!("{{{{basic:{length}}}}}"), 1).as_bytes()), Answer::Silent, "{length}");
         }
         assert_eq!(basic(b"!!"), Answer::Foreign);
     }

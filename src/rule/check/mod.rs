@@ -76,6 +76,7 @@ impl Check {
             "sentry" => Self::Secret(jwt::sentry),
             "onepassword" => Self::Secret(jwt::onepassword),
             "basic" => Self::Secret(jwt::basic),
+            "basic-header" => Self::Secret(jwt::header),
             "password" => Self::Secret(password),
             "pypi" => Self::Secret(macaroon::pypi),
             "pem" => Self::Match(pem::pem),
@@ -97,10 +98,14 @@ impl Check {
     }
 }
 
+/// The longest password that a person makes up, in bytes.
+const LONGEST: usize = 128;
+
 /// A value that a person could have made up to keep others out: no word, no placeholder, nothing that has another use.
 fn password(value: &[u8]) -> Answer {
+    // What is too long to be made up by a person is a machine's token: [`strength`] is no judge of it.
     match strength(value, Look::Password) {
-        Some(_) => Answer::Silent,
-        None => Answer::Foreign,
+        None if value.len() <= LONGEST => Answer::Foreign,
+        None | Some(_) => Answer::Silent,
     }
 }

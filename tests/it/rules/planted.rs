@@ -204,6 +204,7 @@ const STRUCTURES: [&str; 12] = [
     "discord",
     "secp256k1",
     "basic",
+    "basic-header",
     "sentry",
     "onepassword",
     "azure",
