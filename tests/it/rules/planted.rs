@@ -196,7 +196,7 @@ const CARD: &str = "[[rules]]\nid = 'zz-card'\ndescription = 'd'\nregex = '\\bzz
 
 /// Checks that a value's last character does not decide: of a structure, of a part, of base64 or base32 with spare bits at
 /// its end, and of a sum whose making the vendor keeps to itself.
-const STRUCTURES: [&str; 12] = [
+const STRUCTURES: [&str; 13] = [
     "jwt",
     "pypi",
     "pem",
