@@ -1,7 +1,11 @@
 //! The only reader of the environment.
 //!
 //! *Invariant:* nothing here relaxes a check. A pusher controls part of a server's environment (`LC_*`, push options,
-//! `GIT_PROTOCOL`), so what is read is where things lie, and nothing else.
+//! `GIT_PROTOCOL`), so what is read is where things lie, who is said to push, and nothing else.
+
+mod pusher;
+
+pub use pusher::{Host, Pusher};
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -39,6 +43,8 @@ pub struct HookEnv {
     pub config_home: Option<PathBuf>,
     /// `GIT_CONFIG_GLOBAL`.
     pub global_config: Option<PathBuf>,
+    /// What the host says about the push.
+    pub pusher: Pusher,
 }
 
 impl HookEnv {
@@ -66,6 +72,7 @@ impl HookEnv {
             home: path("HOME"),
             config_home: path("XDG_CONFIG_HOME"),
             global_config: path("GIT_CONFIG_GLOBAL"),
+            pusher: Pusher::read(&var),
         }
     }
 }
