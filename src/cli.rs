@@ -194,19 +194,7 @@ fn hook_command(hook: HookKind, args: Vec<OsString>, policy: Option<PathBuf>) ->
     };
     match count.contains(&args.len()) {
         true => Ok(Command::Hook { hook, args, policy }),
-        false => Err(UsageError::Arity { command: name_of(hook), takes }),
-    }
-}
-
-fn name_of(hook: HookKind) -> &'static str {
-    match hook {
-        HookKind::PreReceive => "pre-receive",
-        HookKind::Update => "update",
-        HookKind::PrePush => "pre-push",
-        HookKind::PreCommit => "pre-commit",
-        HookKind::PreMergeCommit => "pre-merge-commit",
-        HookKind::CommitMsg => "commit-msg",
-        HookKind::Scan => "scan",
+        false => Err(UsageError::Arity { command: hook.name(), takes }),
     }
 }
 

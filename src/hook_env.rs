@@ -44,7 +44,7 @@ pub struct HookEnv {
     /// `GIT_CONFIG_GLOBAL`.
     pub global_config: Option<PathBuf>,
     /// What the host says about the push.
-    pub pusher: Pusher,
+    pub origin: Pusher,
 }
 
 impl HookEnv {
@@ -72,7 +72,7 @@ impl HookEnv {
             home: path("HOME"),
             config_home: path("XDG_CONFIG_HOME"),
             global_config: path("GIT_CONFIG_GLOBAL"),
-            pusher: Pusher::read(&var),
+            origin: Pusher::read(&var),
         }
     }
 }

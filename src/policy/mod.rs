@@ -8,6 +8,7 @@
 //! wrong with any file, there is no policy, and without a policy nothing passes.
 
 mod allow;
+mod audit;
 mod criteria;
 mod customer;
 mod date;
@@ -33,6 +34,7 @@ mod unreadable;
 mod wire;
 
 pub use allow::{Allow, AllowState, Asked};
+pub use audit::{AuditLog, Unwritten};
 pub use customer::{CustomerData, Switch};
 pub use date::{Date, DateError};
 pub use error::{Fault, PolicyError};
@@ -72,6 +74,8 @@ pub struct Policy {
     pub exact: ExactMatch,
     /// What must not leave.
     pub markers: Markers,
+    /// Where decisions are recorded.
+    pub audit: AuditLog,
     /// The files that were looked for, in order.
     pub sources: Vec<Source>,
 }
@@ -158,7 +162,11 @@ fn loading(embedded: Vec<RuleSpec>, layers: &[LayerFile], today: Date) -> Result
             loading.pack(Document::new(layer::shown(&path), text))?;
         }
         match layer.text()? {
-            Some(text) => loading.file(Document::new(layer::shown(&layer.path), text), Vetting::Full)?,
+            Some(text) => {
+                let doc = Document::new(layer::shown(&layer.path), text);
+                audit::refuse_from_work_tree(&doc, layer)?;
+                loading.file(doc, Vetting::Full)?;
+            }
             None => loading.absent(&layer.path),
         }
     }
@@ -185,6 +193,7 @@ impl Loading {
             customer: CustomerData::standard(),
             exact: ExactMatch::standard(),
             markers: Markers::standard(),
+            audit: AuditLog::standard(),
             sources: packs::sources(&embedded),
         };
         Self { policy, rules: Merge::over(embedded), files: Vec::new(), today }
@@ -218,6 +227,9 @@ impl Loading {
         }
         if let Some(markers) = &file.markers {
             self.policy.markers.apply(&doc, markers)?;
+        }
+        if let Some(audit) = &file.audit {
+            self.policy.audit.apply(&doc, audit.get_ref())?;
         }
         self.in_force(doc.name.clone(), file.rules.len(), file.allow.len());
         self.files.push((doc, file));

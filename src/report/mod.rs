@@ -64,6 +64,20 @@ impl HookKind {
         }
     }
 
+    /// The hook's own name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::PreReceive => "pre-receive",
+            Self::Update => "update",
+            Self::PrePush => "pre-push",
+            Self::PreCommit => "pre-commit",
+            Self::PreMergeCommit => "pre-merge-commit",
+            Self::CommitMsg => "commit-msg",
+            Self::Scan => "scan",
+        }
+    }
+
     /// What became of it.
     fn outcome(self) -> &'static str {
         match self {

@@ -2,6 +2,7 @@
 //!
 //! *Invariant:* nothing here reads a file, an object or the environment.
 
+pub mod clock;
 mod escape;
 mod finding;
 mod lines;

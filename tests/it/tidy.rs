@@ -11,7 +11,7 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 const MOST_LINES: usize = 400;
 
 /// What each module may name besides itself: imports point down.
-const MAY_NAME: [(&str, &[&str]); 17] = [
+const MAY_NAME: [(&str, &[&str]); 18] = [
     ("text", &[]),
     ("rule", &["text"]),
     ("push", &["text"]),
@@ -23,7 +23,14 @@ const MAY_NAME: [(&str, &[&str]); 17] = [
     ("exact", &["text", "push", "hook_env", "customer"]),
     ("verdict", &["text", "rule", "push", "hook_env", "scan", "customer", "policy"]),
     ("report", &["text", "rule", "push", "hook_env", "git", "scan", "customer", "policy", "verdict"]),
-    ("gate", &["text", "rule", "push", "hook_env", "git", "scan", "customer", "exact", "policy", "verdict", "report"]),
+    ("audit", &["text", "push", "hook_env", "policy", "verdict", "report"]),
+    (
+        "gate",
+        &[
+            "text", "rule", "push", "hook_env", "git", "scan", "customer", "exact", "policy", "verdict", "report",
+            "audit",
+        ],
+    ),
     (
         "catalogue",
         &[
@@ -48,6 +55,7 @@ const EVERYTHING: &[&str] = &[
     "policy",
     "verdict",
     "report",
+    "audit",
     "gate",
     "catalogue",
     "cli",

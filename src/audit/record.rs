@@ -1,0 +1,222 @@
+//! A decision as one line of JSON. A public format: keys are added, never renamed or removed.
+
+use crate::hook_env::Pusher;
+use crate::push::Push;
+use crate::report::{HookKind, Mask, Unread, json_object};
+use crate::text::{Finding, Value, clock};
+use crate::verdict::ExitStatus;
+use bstr::BString;
+use serde::Serialize;
+use std::path::Path;
+use std::time::Duration;
+
+/// How many references, findings and other things are listed, most first: the first number with which the record is
+/// short enough. All are counted.
+const LISTED: [usize; 5] = [50, 20, 5, 1, 0];
+/// The longest text in a record, in characters; a longer one keeps its end, where a path says most.
+const LONGEST: usize = 300;
+
+/// One decision.
+pub struct Decision<'a> {
+    /// When it was made, since 1970.
+    pub time: Duration,
+    /// How long it took.
+    pub took: Duration,
+    /// By which hook.
+    pub hook: HookKind,
+    /// Who is said to push.
+    pub pusher: &'a Pusher,
+    /// The repository's folder.
+    pub folder: Option<&'a Path>,
+    /// The references that were to move.
+    pub push: &'a Push,
+    /// The decision.
+    pub status: ExitStatus,
+    /// Why it could not be made.
+    pub error: Option<String>,
+    /// What was found.
+    pub findings: &'a [Finding],
+    /// What was worth a look and stopped nothing.
+    pub warnings: &'a [Finding],
+    /// What could not be read through.
+    pub unread: &'a [Unread],
+    /// What was found and let pass.
+    pub passed: &'a [Passed],
+    /// How much was judged.
+    pub size: Size,
+    /// Takes every secret of the run out of names.
+    pub mask: &'a Mask,
+}
+
+/// A finding that was let pass, and by what.
+pub struct Passed {
+    /// The finding.
+    pub finding: Finding,
+    /// `allow`: an entry of the policy.
+    pub by: &'static str,
+    /// Why.
+    pub reason: String,
+    /// Who answers for it.
+    pub owner: Option<String>,
+}
+
+/// How much was judged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Size {
+    /// New commits.
+    pub commits: u64,
+    /// Objects that were read.
+    pub objects: u64,
+    /// Their bytes.
+    pub bytes: u64,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    time: String,
+    version: &'static str,
+    verdict: &'static str,
+    hook: &'static str,
+    host: &'static str,
+    repository: Option<String>,
+    folder: Option<String>,
+    user: Option<&'a str>,
+    protocol: Option<&'a str>,
+    address: Option<&'a str>,
+    key: Option<&'a str>,
+    refs: Vec<Ref<'a>>,
+    refs_total: usize,
+    findings: Vec<Found<'a>>,
+    findings_total: usize,
+    warnings: Vec<Found<'a>>,
+    warnings_total: usize,
+    unread: Vec<NotRead<'a>>,
+    unread_total: usize,
+    passed: Vec<LetPass<'a>>,
+    passed_total: usize,
+    error: Option<String>,
+    #[serde(flatten)]
+    size: Size,
+    milliseconds: u64,
+}
+
+#[derive(Serialize)]
+struct Ref<'a> {
+    name: String,
+    old: Option<&'a str>,
+    new: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Found<'a> {
+    rule: &'a str,
+    severity: &'static str,
+    fingerprint: &'a str,
+    path: Option<String>,
+    line: u32,
+    commit: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    distinct: Option<usize>,
+}
+
+#[derive(Serialize)]
+struct NotRead<'a> {
+    format: &'static str,
+    why: String,
+    path: Option<String>,
+    commit: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct LetPass<'a> {
+    by: &'static str,
+    rule: &'a str,
+    fingerprint: &'a str,
+    path: Option<String>,
+    reason: String,
+    owner: Option<String>,
+}
+
+/// `decision` in at most `most` bytes, as far as leaving out lists can make it so.
+pub(super) fn line(decision: &Decision<'_>, most: usize) -> String {
+    let mut text = String::new();
+    for listed in LISTED {
+        text = json_object(&with(decision, listed));
+        if text.len() <= most {
+            break;
+        }
+    }
+    text
+}
+
+fn with<'a>(it: &'a Decision<'a>, listed: usize) -> Line<'a> {
+    let text = |raw: &[u8]| shorten(&it.mask.text(raw));
+    let path = |raw: Option<&BString>| raw.map(|raw| text(raw));
+    let found = |finding: &'a Finding| Found {
+        rule: &finding.rule.id,
+        severity: finding.rule.severity.as_str(),
+        fingerprint: &finding.fingerprint.0,
+        path: path(finding.subject.path()),
+        line: finding.place.line,
+        commit: finding.subject.commit(),
+        distinct: match &finding.value {
+            Value::Secret(_) => None,
+            Value::Bulk { distinct, .. } => Some(*distinct),
+        },
+    };
+    let folder = it.folder.map(|folder| text(folder.as_os_str().as_encoded_bytes()));
+    Line {
+        time: clock::instant(it.time),
+        version: env!("CARGO_PKG_VERSION"),
+        verdict: match it.status {
+            ExitStatus::Accepted => "accepted",
+            ExitStatus::Rejected => "refused",
+            ExitStatus::Undecided => "undecided",
+        },
+        hook: it.hook.name(),
+        host: it.pusher.host.as_str(),
+        repository: it.pusher.repository.clone().or_else(|| folder.clone()),
+        folder,
+        user: it.pusher.user.as_deref(),
+        protocol: it.pusher.protocol.as_deref(),
+        address: it.pusher.address.as_deref(),
+        key: it.pusher.key.as_deref(),
+        refs: it.push.updates.iter().take(listed).map(|update| Ref {
+            name: text(&update.name),
+            old: update.old.as_ref().map(|id| id.as_str()),
+            new: update.new.as_ref().map(|id| id.as_str()),
+        }).collect(),
+        refs_total: it.push.updates.len(),
+        findings: it.findings.iter().take(listed).map(found).collect(),
+        findings_total: it.findings.len(),
+        warnings: it.warnings.iter().take(listed).map(found).collect(),
+        warnings_total: it.warnings.len(),
+        unread: it.unread.iter().take(listed).map(|unread| NotRead {
+            format: unread.obstacle.format,
+            why: text(unread.obstacle.why.as_bytes()),
+            path: path(unread.subject.path()),
+            commit: unread.subject.commit(),
+        }).collect(),
+        unread_total: it.unread.len(),
+        passed: it.passed.iter().take(listed).map(|passed| LetPass {
+            by: passed.by,
+            rule: &passed.finding.rule.id,
+            fingerprint: &passed.finding.fingerprint.0,
+            path: path(passed.finding.subject.path()),
+            reason: text(passed.reason.as_bytes()),
+            owner: passed.owner.as_ref().map(|owner| text(owner.as_bytes())),
+        }).collect(),
+        passed_total: it.passed.len(),
+        error: it.error.as_ref().map(|error| text(error.as_bytes())),
+        size: it.size,
+        milliseconds: u64::try_from(it.took.as_millis()).unwrap_or(u64::MAX),
+    }
+}
+
+fn shorten(text: &str) -> String {
+    let count = text.chars().count();
+    match count > LONGEST {
+        true => format!("...{}", text.chars().skip(count - LONGEST + 3).collect::<String>()),
+        false => text.to_owned(),
+    }
+}
