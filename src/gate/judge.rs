@@ -8,6 +8,7 @@ use crate::exact::{Exact, ExactError, Known};
 use crate::rule::{Rule, RuleSet, RuleSetError};
 use crate::scan::{self, Candidate, Limits, Text, Unreadable};
 use crate::text::{Finding, Fingerprint, Kind, LineIndex, Place, RuleInfo, Secret, Subject, Value};
+use crate::verdict::Excused;
 use bstr::{BStr, BString, ByteSlice};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -51,6 +52,8 @@ pub struct Examined {
     pub findings: Vec<Finding>,
     /// What is worth a look and stops nothing.
     pub warnings: Vec<Finding>,
+    /// What passes by a comment beside it.
+    pub excused: Vec<Excused<Finding>>,
     /// What could not be read through.
     pub unreadable: Vec<Unreadable>,
     /// Whether any of the findings lies in something folded into the blob: an archive, or an encoded one.
