@@ -1,5 +1,6 @@
 //! From a [`Command`] to what is printed and the exit status.
 
+mod audit;
 mod compare;
 mod customer;
 mod fingerprint;
@@ -9,6 +10,7 @@ use crate::cli::{Command, Format, Push as Probe, Target};
 use crate::doctor;
 use crate::gate::error::Error;
 use crate::gate::files::Judged;
+use crate::gate::gauge::Gauge;
 use crate::gate::hooks::{Outcome, Setting};
 use crate::gate::judge::Judge;
 use crate::gate::{scan, site};
@@ -21,7 +23,7 @@ use crate::push::message::as_stored;
 use crate::report::{self, Context, HookKind, Mask, Unread};
 use crate::rule::RuleSet;
 use crate::scan::{Limits, UnreadableKind};
-use crate::verdict::{ExitStatus, Ledger, Verdict};
+use crate::verdict::{Excused, ExitStatus, Ledger, Verdict};
 use bstr::ByteSlice;
 use customer::thresholds;
 use std::ffi::OsString;
@@ -94,6 +96,7 @@ struct Bench<'a> {
     facts: Option<RepoFacts>,
     policy: Policy,
     judge: Judge,
+    started: Instant,
 }
 
 impl<'a> Bench<'a> {
@@ -110,7 +113,7 @@ impl<'a> Bench<'a> {
             policy.rules.extend(policy.markers.rules());
         }
         let judge = judge_by(&policy)?;
-        Ok(Self { env, hook, facts, policy, judge })
+        Ok(Self { env, hook, facts, policy, judge, started: Instant::now() })
     }
 
     fn setting(&self) -> Setting<'_> {
@@ -121,26 +124,34 @@ impl<'a> Bench<'a> {
         self.facts.clone().ok_or_else(|| Error::NoRepository { start: PathBuf::from(".") })
     }
 
+    /// Decides, records the decision, and words it.
     fn hook(&self, args: &[OsString]) -> Result<Done, Error> {
+        let mut push = Push::default();
+        match self.outcome(args, &mut push) {
+            Ok(outcome) => Ok(self.conclude(outcome, &push)),
+            Err(error) => Ok(self.recorded_failure(&error, &push)),
+        }
+    }
+
+    fn outcome(&self, args: &[OsString], pushed: &mut Push) -> Result<Outcome, Error> {
         let setting = self.setting();
-        let outcome = match (self.hook, args) {
+        Ok(match (self.hook, args) {
             (HookKind::Update, [name, old, new]) => {
-                let push = Push::from_update(name.as_bytes(), old.as_bytes(), new.as_bytes()).map_err(Error::Push)?;
-                setting.receive(&push, self.facts()?)?
+                *pushed = Push::from_update(name.as_bytes(), old.as_bytes(), new.as_bytes()).map_err(Error::Push)?;
+                setting.receive(pushed, self.facts()?)?
             }
             (HookKind::PrePush, [remote, _url]) => {
-                let push = Push::from_pre_push(&stdin()?).map_err(Error::Push)?;
-                setting.send(&push, self.facts()?, &remote.to_string_lossy())?
+                *pushed = Push::from_pre_push(&stdin()?).map_err(Error::Push)?;
+                setting.send(pushed, self.facts()?, &remote.to_string_lossy())?
             }
             (HookKind::CommitMsg, [file]) => self.message(Path::new(file))?,
             (HookKind::PreCommit | HookKind::PreMergeCommit, _) => setting.staged(self.facts()?)?,
             (HookKind::PreReceive, _) => {
-                let push = Push::from_pre_receive(&stdin()?).map_err(Error::Push)?;
-                setting.receive(&push, self.facts()?)?
+                *pushed = Push::from_pre_receive(&stdin()?).map_err(Error::Push)?;
+                setting.receive(pushed, self.facts()?)?
             }
             (hook, _) => return Err(Error::Usage(format!("{hook:?} was given the wrong arguments"))),
-        };
-        Ok(self.conclude(outcome))
+        })
     }
 
     fn message(&self, file: &Path) -> Result<Outcome, Error> {
@@ -163,7 +174,7 @@ impl<'a> Bench<'a> {
     }
 
     /// Leaves out what the policy excepts, judges, and words the answer.
-    fn conclude(&self, outcome: Outcome) -> Done {
+    fn conclude(&self, outcome: Outcome, push: &Push) -> Done {
         let judged = self.excepted(outcome.judged);
         let verdict = Verdict::decide(&outcome.balanced, judged.findings.len(), judged.unread.len());
         let err = match verdict {
@@ -172,7 +183,7 @@ impl<'a> Bench<'a> {
                 report::rejection(&judged.findings, &judged.unread, &self.context(&outcome.tips))
             }
         };
-        Done { out: String::new(), err, status: verdict.into() }
+        self.recorded(&judged, push, Done { out: String::new(), err, status: verdict.into() })
     }
 
     fn context<'c>(&'c self, tips: &'c [String]) -> Context<'c> {
@@ -186,7 +197,12 @@ impl<'a> Bench<'a> {
     }
 
     fn excepted(&self, mut judged: Judged) -> Judged {
-        judged.findings.retain(|finding| self.policy.allowance(finding).is_none());
+        for finding in std::mem::take(&mut judged.findings) {
+            match self.policy.allowance(&finding) {
+                None => judged.findings.push(finding),
+                Some(entry) => judged.excused.push(Excused { why: audit::allowed(entry), what: finding }),
+            }
+        }
         judged.warnings.retain(|finding| self.policy.allowance(finding).is_none());
         judged.unread.retain(|unread| blocks(&self.policy, unread));
         judged.findings.sort_by(|a, b| {
@@ -243,6 +259,7 @@ fn judge_by(policy: &Policy) -> Result<Judge, Error> {
         thresholds: thresholds(policy),
         exact: compare::exact(policy),
         deadline: limits.time_seconds.map(|seconds| (Instant::now() + Duration::from_secs(seconds), seconds)),
+        gauge: Gauge::default(),
     })
 }
 

@@ -11,7 +11,7 @@ mod record;
 mod syslog;
 
 pub use error::AuditError;
-pub use record::{Decision, Passed, Size};
+pub use record::{Decision, Size};
 
 use crate::policy::AuditLog;
 use std::path::Path;

@@ -3,8 +3,8 @@
 use crate::hook_env::Pusher;
 use crate::push::Push;
 use crate::report::{HookKind, Mask, Unread, json_object};
-use crate::text::{Finding, Value, clock};
-use crate::verdict::ExitStatus;
+use crate::text::{Finding, Subject, Value, clock};
+use crate::verdict::{Excuse, Excused, ExitStatus, Mode};
 use bstr::BString;
 use serde::Serialize;
 use std::path::Path;
@@ -32,6 +32,8 @@ pub struct Decision<'a> {
     pub push: &'a Push,
     /// The decision.
     pub status: ExitStatus,
+    /// Whether it was carried out.
+    pub mode: Mode,
     /// Why it could not be made.
     pub error: Option<String>,
     /// What was found.
@@ -40,24 +42,14 @@ pub struct Decision<'a> {
     pub warnings: &'a [Finding],
     /// What could not be read through.
     pub unread: &'a [Unread],
-    /// What was found and let pass.
-    pub passed: &'a [Passed],
+    /// What was found and passes for a reason.
+    pub excused: &'a [Excused<Finding>],
+    /// The same for what could not be read through.
+    pub excused_unread: &'a [Excused<Unread>],
     /// How much was judged.
     pub size: Size,
     /// Takes every secret of the run out of names.
     pub mask: &'a Mask,
-}
-
-/// A finding that was let pass, and by what.
-pub struct Passed {
-    /// The finding.
-    pub finding: Finding,
-    /// `allow`: an entry of the policy.
-    pub by: &'static str,
-    /// Why.
-    pub reason: String,
-    /// Who answers for it.
-    pub owner: Option<String>,
 }
 
 /// How much was judged.
@@ -76,6 +68,7 @@ struct Line<'a> {
     time: String,
     version: &'static str,
     verdict: &'static str,
+    dry_run: bool,
     hook: &'static str,
     host: &'static str,
     repository: Option<String>,
@@ -92,8 +85,8 @@ struct Line<'a> {
     warnings_total: usize,
     unread: Vec<NotRead<'a>>,
     unread_total: usize,
-    passed: Vec<LetPass<'a>>,
-    passed_total: usize,
+    excused: Vec<Passed<'a>>,
+    excused_total: usize,
     error: Option<String>,
     #[serde(flatten)]
     size: Size,
@@ -127,14 +120,20 @@ struct NotRead<'a> {
     commit: Option<&'a str>,
 }
 
+/// What passes, and why. Rule and fingerprint are missing where something could not be read.
 #[derive(Serialize)]
-struct LetPass<'a> {
+struct Passed<'a> {
     by: &'static str,
-    rule: &'a str,
-    fingerprint: &'a str,
+    reason: Option<String>,
+    rule: Option<&'a str>,
+    fingerprint: Option<&'a str>,
     path: Option<String>,
-    reason: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
     owner: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
 }
 
 /// `decision` in at most `most` bytes, as far as leaving out lists can make it so.
@@ -164,6 +163,30 @@ fn with<'a>(it: &'a Decision<'a>, listed: usize) -> Line<'a> {
             Value::Bulk { distinct, .. } => Some(*distinct),
         },
     };
+    let excused = |why: &Excuse, subject: &Subject| {
+        let (owner, user, code) = match why {
+            Excuse::Allow { owner, .. } => (owner.as_ref(), None, None),
+            Excuse::Bypass { user, code, .. } => (None, Some(user), Some(code)),
+            Excuse::Baseline { .. } | Excuse::Comment { .. } | Excuse::Off { .. } => (None, None, None),
+        };
+        let said = |said: Option<&String>| said.map(|said| text(said.as_bytes()));
+        Passed {
+            by: why.as_str(),
+            reason: why.reason().map(|reason| text(reason.as_bytes())),
+            rule: None,
+            fingerprint: None,
+            path: path(subject.path()),
+            owner: said(owner),
+            user: said(user),
+            code: said(code),
+        }
+    };
+    let found_excused = it.excused.iter().map(|it| Passed {
+        rule: Some(&it.what.rule.id),
+        fingerprint: Some(&it.what.fingerprint.0),
+        ..excused(&it.why, &it.what.subject)
+    });
+    let unread_excused = it.excused_unread.iter().map(|it| excused(&it.why, &it.what.subject));
     let folder = it.folder.map(|folder| text(folder.as_os_str().as_encoded_bytes()));
     Line {
         time: clock::instant(it.time),
@@ -173,6 +196,7 @@ fn with<'a>(it: &'a Decision<'a>, listed: usize) -> Line<'a> {
             ExitStatus::Rejected => "refused",
             ExitStatus::Undecided => "undecided",
         },
+        dry_run: it.mode == Mode::DryRun,
         hook: it.hook.name(),
         host: it.pusher.host.as_str(),
         repository: it.pusher.repository.clone().or_else(|| folder.clone()),
@@ -198,15 +222,8 @@ fn with<'a>(it: &'a Decision<'a>, listed: usize) -> Line<'a> {
             commit: unread.subject.commit(),
         }).collect(),
         unread_total: it.unread.len(),
-        passed: it.passed.iter().take(listed).map(|passed| LetPass {
-            by: passed.by,
-            rule: &passed.finding.rule.id,
-            fingerprint: &passed.finding.fingerprint.0,
-            path: path(passed.finding.subject.path()),
-            reason: text(passed.reason.as_bytes()),
-            owner: passed.owner.as_ref().map(|owner| text(owner.as_bytes())),
-        }).collect(),
-        passed_total: it.passed.len(),
+        excused: found_excused.chain(unread_excused).take(listed).collect(),
+        excused_total: it.excused.len() + it.excused_unread.len(),
         error: it.error.as_ref().map(|error| text(error.as_bytes())),
         size: it.size,
         milliseconds: u64::try_from(it.took.as_millis()).unwrap_or(u64::MAX),

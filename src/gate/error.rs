@@ -1,6 +1,7 @@
 //! Why the gate could not decide: a variant a stage.
 
 use super::judge::JudgeError;
+use crate::audit::AuditError;
 use crate::git::{ConfigError, DiscoverError, IndexError, ObjectError, RefsError, SentError, StoreError, TreeError};
 use crate::policy::PolicyError;
 use crate::push::PushError;
@@ -85,6 +86,9 @@ pub enum Error {
     /// Judging stopped.
     #[error("cannot judge everything")]
     Judge(#[source] JudgeError),
+    /// The decision cannot be recorded.
+    #[error("the decision cannot be recorded")]
+    Audit(#[source] AuditError),
     /// Something new was not judged.
     #[error("the books do not balance")]
     Unaccounted(#[source] Unaccounted),
@@ -164,6 +168,7 @@ impl Error {
             Self::ForeignId { .. } => "the repository's object format and the pushed ids must agree",
             Self::Policy(_) => "correct the policy file; until then nothing is accepted",
             Self::Judge(JudgeError::Exact(error)) => return vec![error.hint()],
+            Self::Audit(error) => return vec![error.hint()],
             Self::Walk(_) | Self::Tree(_) | Self::Sent(_) => {
                 "try the push again; if it stays so, run `git fsck` on both sides, or ask the server's administrator \
                  about limits"

@@ -113,6 +113,7 @@ impl Setting<'_> {
                 judged.findings.extend(self.judge.name(file.path.as_bstr(), subject).map_err(Error::Judge)?);
             }
             let data = reader.get_kind(&file.id, ObjectKind::Blob, &mut buffer).map_err(Error::Walk)?;
+            self.judge.gauge.object(data.len());
             if self.judge.suspects(data).map_err(Error::Judge)? {
                 let kind = match file.kind {
                     BlobKind::File => EntryKind::File,
@@ -155,6 +156,7 @@ impl Setting<'_> {
     pub fn text(&self, text: &[u8], subject: Subject, path: Option<&BString>) -> Result<Outcome, Error> {
         let about = About { subject, title: None, path: path.map(|path| path.as_bstr()) };
         let mut judged = Judged::default();
+        self.judge.gauge.object(text.len());
         let examined = self.judge.examine(text, &about, &Before::default()).map_err(Error::Judge)?;
         judged.keep(examined, &about);
         let mut ledger = Ledger::new();

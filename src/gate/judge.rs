@@ -1,6 +1,7 @@
 //! One blob judged: first cheaply and whole, then, on a hit, by what it adds.
 
 use super::before::Before;
+use super::gauge::Gauge;
 use super::known;
 use super::sum::Part;
 use crate::customer::{self, Bulk, Crowd, Thresholds, Weight};
@@ -8,6 +9,7 @@ use crate::exact::{Exact, ExactError, Known};
 use crate::rule::{Rule, RuleSet, RuleSetError};
 use crate::scan::{self, Candidate, Limits, Text, Unreadable};
 use crate::text::{Finding, Fingerprint, Kind, LineIndex, Place, RuleInfo, Secret, Subject, Value};
+use crate::verdict::Excused;
 use bstr::{BStr, BString, ByteSlice};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -25,6 +27,8 @@ pub struct Judge {
     pub exact: Option<Exact>,
     /// When to give up, and how many seconds that was.
     pub deadline: Option<(Instant, u64)>,
+    /// How much was judged so far.
+    pub gauge: Gauge,
 }
 
 /// Why judging stopped.
@@ -51,6 +55,8 @@ pub struct Examined {
     pub findings: Vec<Finding>,
     /// What is worth a look and stops nothing.
     pub warnings: Vec<Finding>,
+    /// What passes by a comment beside it.
+    pub excused: Vec<Excused<Finding>>,
     /// What could not be read through.
     pub unreadable: Vec<Unreadable>,
     /// Whether any of the findings lies in something folded into the blob: an archive, or an encoded one.

@@ -5,6 +5,7 @@ pub mod before;
 pub mod discover;
 pub mod error;
 pub mod files;
+pub mod gauge;
 pub mod hooks;
 pub mod judge;
 mod known;

@@ -116,6 +116,7 @@ pub fn join(outcomes: Vec<Outcome>) -> Judged {
     for outcome in outcomes {
         all.findings.extend(outcome.judged.findings);
         all.warnings.extend(outcome.judged.warnings);
+        all.excused.extend(outcome.judged.excused);
         all.unread.extend(outcome.judged.unread);
     }
     all

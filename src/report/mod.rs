@@ -25,8 +25,8 @@ pub use json::{json_line, json_unread_line};
 pub use listing::{listing, listing_line, unread_line};
 pub use mask::Mask;
 pub use rejection::rejection;
-pub use undecided::{complaint, undecided};
-pub use warning::warnings;
+pub use undecided::{complaint, told, undecided};
+pub use warning::{unrecorded, warnings};
 
 use crate::scan::Unreadable;
 use crate::text::Subject;

@@ -1,0 +1,107 @@
+//! The record of a hook's decision: written before the decision is told, and by policy a condition of saying yes.
+
+use super::{Bench, Done, undecided};
+use crate::audit::{self, AuditError, Decision, Size};
+use crate::gate::error::Error;
+use crate::gate::files::Judged;
+use crate::policy::{Allow, Unwritten};
+use crate::push::Push;
+use crate::report::{self, Mask};
+use crate::text::Finding;
+use crate::verdict::{Excuse, ExitStatus, Mode};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// What an entry of the policy says for itself.
+pub(super) fn allowed(entry: &Allow) -> Excuse {
+    Excuse::Allow {
+        origin: entry.origin.clone(),
+        reason: entry.reason.clone(),
+        owner: entry.owner.clone(),
+        expires: entry.expires,
+    }
+}
+
+impl Bench<'_> {
+    /// `done`, recorded; where that fails, what the policy makes of it.
+    pub(super) fn recorded(&self, judged: &Judged, push: &Push, done: Done) -> Done {
+        if !self.policy.audit.is_kept() {
+            return done;
+        }
+        match self.record(judged, push, done.status, None) {
+            Ok(()) => done,
+            Err(error) => self.unrecorded(error, done),
+        }
+    }
+
+    /// The message for what could not be decided, recorded as that.
+    pub(super) fn recorded_failure(&self, error: &Error, push: &Push) -> Done {
+        let done = undecided(error, self.hook);
+        if !self.policy.audit.is_kept() {
+            return done;
+        }
+        let told = report::told(error);
+        match self.record(&Judged::default(), push, done.status, Some(told)) {
+            Ok(()) => done,
+            Err(error) => self.unrecorded(error, done),
+        }
+    }
+
+    fn record(
+        &self,
+        judged: &Judged,
+        push: &Push,
+        status: ExitStatus,
+        error: Option<String>,
+    ) -> Result<(), AuditError> {
+        let names = push.updates.iter().map(|update| update.name.as_slice());
+        let mask = mask(judged, names);
+        let (commits, objects, bytes) = self.judge.gauge.read();
+        let decision = Decision {
+            // A clock before 1970 is one that was never set.
+            time: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO),
+            took: self.started.elapsed(),
+            hook: self.hook,
+            pusher: &self.env.origin,
+            folder: self.facts.as_ref().map(|facts| facts.common_dir.as_path()),
+            push,
+            status,
+            mode: Mode::Enforced,
+            error,
+            findings: &judged.findings,
+            warnings: &judged.warnings,
+            unread: &judged.unread,
+            excused: &judged.excused,
+            excused_unread: &judged.excused_unread,
+            size: Size { commits, objects, bytes },
+            mask: &mask,
+        };
+        let top = self.facts.as_ref().and_then(|facts| facts.work_tree.as_deref());
+        audit::record(&self.policy.audit, &decision, top)
+    }
+
+    /// A refusal stays one. An acceptance that left no trace is none, unless the policy says otherwise.
+    fn unrecorded(&self, error: AuditError, mut done: Done) -> Done {
+        let error = Error::Audit(error);
+        match (self.policy.audit.unwritten, done.status) {
+            (Unwritten::Block, ExitStatus::Accepted) => {
+                let refusal = undecided(&error, self.hook);
+                done.err.push_str(&refusal.err);
+                done.status = refusal.status;
+            }
+            (Unwritten::Block, ExitStatus::Rejected | ExitStatus::Undecided) | (Unwritten::Allow, _) => {
+                done.err.push_str(&report::unrecorded(&error));
+            }
+        }
+        done
+    }
+}
+
+/// Takes the secrets of all that was found out of all names that a record shows.
+fn mask<'s>(judged: &'s Judged, names: impl Iterator<Item = &'s [u8]>) -> Mask {
+    let excused = judged.excused.iter().map(|excused| excused.what.clone());
+    let found: Vec<Finding> = judged.findings.iter().chain(&judged.warnings).cloned().chain(excused).collect();
+    let paths = found.iter().filter_map(|finding| finding.subject.path()).map(|path| path.as_slice());
+    let unread = judged.unread.iter().filter_map(|unread| unread.subject.path()).map(|path| path.as_slice());
+    let passed = judged.excused_unread.iter().filter_map(|it| it.what.subject.path()).map(|path| path.as_slice());
+    Mask::new(&found, names.chain(paths).chain(unread).chain(passed))
+}
