@@ -4,9 +4,12 @@ mod audit;
 mod compare;
 mod customer;
 mod fingerprint;
+mod fleet;
+mod history;
+mod progress;
 mod rules;
 
-use crate::cli::{Command, Format, Push as Probe, Target};
+use crate::cli::{Command, Output, Push as Probe, Target};
 use crate::doctor;
 use crate::gate::error::Error;
 use crate::gate::files::Judged;
@@ -20,7 +23,7 @@ use crate::policy::{Asked, Date, LayerFile, Policy, Reach, SourceState, Unread a
 use crate::push::Push;
 use crate::push::cleanup::Editor;
 use crate::push::message::as_stored;
-use crate::report::{self, Context, HookKind, Mask, Unread};
+use crate::report::{self, Context, HookKind, Mask, Run, Unread};
 use crate::rule::RuleSet;
 use crate::scan::{Limits, UnreadableKind};
 use crate::verdict::{Excused, ExitStatus, Ledger, Verdict};
@@ -67,6 +70,8 @@ pub fn run(command: Command) -> Done {
             let result = scan_command(&env, repo.as_deref(), format, &target, policy.as_deref());
             result.unwrap_or_else(|error| undecided(&error, hook))
         }
+        Command::History(job) => history::run(&env, &job),
+        Command::Report { files, output } => history::report(&files, output),
         Command::Doctor { repos, push, policy } => doctor_command(repos, push, policy.as_deref()),
         Command::Rules { ask, policy } => rules::run(&env, &ask, policy.as_deref()),
         Command::Fingerprint(job) => fingerprint::run(&job),
@@ -284,10 +289,11 @@ fn stdin() -> Result<Vec<u8>, Error> {
 fn scan_command(
     env: &HookEnv,
     repo: Option<&Path>,
-    format: Format,
+    output: Output,
     target: &Target,
     extra: Option<&Path>,
 ) -> Result<Done, Error> {
+    let began = now();
     let facts = site::locate(env, repo.unwrap_or(Path::new(".")));
     let facts = match (facts, target, repo) {
         (Ok(facts), ..) => Some(facts),
@@ -300,7 +306,6 @@ fn scan_command(
     let setting = bench.setting();
     let outcome = match target {
         Target::Range(range) => setting.range(bench.facts()?, range)?,
-        Target::All => setting.all(bench.facts()?)?,
         Target::Staged => setting.staged(bench.facts()?)?,
         Target::Stdin => setting.stdin(&stdin()?)?,
         Target::Paths(paths) => {
@@ -313,19 +318,30 @@ fn scan_command(
     let judged = bench.excepted(outcome.judged);
     let verdict = Verdict::decide(&outcome.balanced, judged.findings.len(), judged.unread.len());
     let err = report::warnings(&judged.warnings, &plain_context(HookKind::Scan));
-    Ok(Done { out: list(&judged, format), err, status: verdict.into() })
+    let run = Run { began, ended: now() };
+    Ok(Done { out: list(&judged, output, run), err, status: verdict.into() })
 }
 
-fn list(judged: &Judged, format: Format) -> String {
-    match format {
-        Format::Text => report::listing(&judged.findings, &judged.unread),
-        Format::JsonLines => {
-            let mask = Mask::of(&judged.findings, &judged.unread);
-            let found = judged.findings.iter().map(|finding| report::json_line(finding, &mask));
-            let unread = judged.unread.iter().map(|unread| report::json_unread_line(unread, &mask));
-            found.chain(unread).map(|line| line + "\n").collect()
-        }
+fn list(judged: &Judged, output: Output, run: Run) -> String {
+    let Judged { findings, unread, .. } = judged;
+    match output {
+        Output::Sarif => report::sarif(findings, unread, run),
+        Output::Junit => report::junit(findings, unread, run),
+        Output::GitLab => report::gitlab(findings, unread, run),
+        Output::JsonLines => json_lines(judged).map(|line| line + "\n").collect(),
+        Output::Json => match json_lines(judged).collect::<Vec<_>>() {
+            none if none.is_empty() => "[]\n".to_owned(),
+            lines => format!("[\n{}\n]\n", lines.join(",\n")),
+        },
+        // The others are of whole histories, and made there.
+        Output::Text | Output::ByFinding | Output::Results | Output::Summary => report::listing(findings, unread),
     }
+}
+
+fn json_lines(judged: &Judged) -> impl Iterator<Item = String> {
+    let mask = Mask::of(&judged.findings, &judged.unread);
+    let found: Vec<String> = judged.findings.iter().map(|finding| report::json_line(finding, &mask)).collect();
+    found.into_iter().chain(judged.unread.iter().map(move |unread| report::json_unread_line(unread, &mask)))
 }
 
 fn doctor_command(repos: Vec<PathBuf>, push: Probe, extra: Option<&Path>) -> Done {

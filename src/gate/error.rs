@@ -5,6 +5,7 @@ use crate::audit::AuditError;
 use crate::git::{ConfigError, DiscoverError, IndexError, ObjectError, RefsError, SentError, StoreError, TreeError};
 use crate::policy::PolicyError;
 use crate::push::PushError;
+use crate::report::history::ResultsError;
 use crate::rule::RuleSetError;
 use crate::verdict::Unaccounted;
 use std::path::PathBuf;
@@ -114,6 +115,27 @@ pub enum Error {
         /// The bound.
         most: u64,
     },
+    /// A report or results cannot be written.
+    #[error("cannot write {path}", path = path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A file is not what a scan's results are.
+    #[error("cannot use the results of {path}", path = path.display())]
+    Results {
+        /// The file, or the repository that they are of.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: ResultsError,
+    },
+    /// The program cannot be started again.
+    #[error("cannot start leakgate for a repository")]
+    Program(#[source] std::io::Error),
     /// git, asked what a range means, did not say.
     #[error("git does not know the range `{range}`: {said}")]
     Range {
@@ -179,6 +201,9 @@ impl Error {
             }
             Self::Unaccounted(_) | Self::Worker => "this is a defect of leakgate: please report it with this message",
             Self::File { .. } | Self::FileTooLong { .. } => "scan what can be read, or raise the limit in the policy",
+            Self::Write { .. } => "its folder must exist, be writable, and have room",
+            Self::Results { .. } => "scan it again with `--format results`: what was cut off or changed is not used",
+            Self::Program(_) => "scan the repositories one by one, or with fewer --jobs at once",
             Self::Range { .. } | Self::Git { .. } => "give a range such as main..topic that `git rev-parse` knows",
         };
         vec![hint.to_owned()]

@@ -277,7 +277,12 @@ fn same_value(a: &Candidate, b: &Candidate) -> bool {
 }
 
 fn secret_finding(text: &Text<'_>, index: &LineIndex, found: Candidate, rule: &Rule, about: &About<'_>) -> Finding {
+    let span = match found.via.is_empty() {
+        true => found.at..found.at + found.secret.len(),
+        false => found.at..found.span.end.max(found.at),
+    };
     Finding {
+        extent: text.has_file_lines().then(|| index.extent(text.bytes, &span)).flatten(),
         rule: Arc::clone(rule.info()),
         fingerprint: fingerprint(&rule.info().id, &found.secret),
         value: Value::Secret(Secret::new(&found.secret)),
@@ -306,6 +311,7 @@ fn bulk_finding(text: &Text<'_>, index: &LineIndex, bulk: Bulk, about: &About<'_
         },
         subject: about.subject.clone(),
         title: about.title.map(BString::from),
+        extent: None,
         via: text.via.to_vec(),
         member: member_of(text),
         proof: None,

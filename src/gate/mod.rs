@@ -6,6 +6,7 @@ pub mod discover;
 pub mod error;
 pub mod files;
 pub mod gauge;
+pub mod history;
 pub mod hooks;
 pub mod judge;
 mod known;

@@ -353,6 +353,7 @@ mod tests {
             subject: Subject::File { path: "a/b.c".into(), commit: "0".repeat(40) },
             title: None,
             place: Place { line: 1, column: 1 },
+            extent: None,
             via: Vec::new(),
             member: None,
             fingerprint: Fingerprint("0123456789abcdef".to_owned()),

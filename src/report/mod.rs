@@ -7,13 +7,18 @@
 //! *Invariant:* no secret's bytes and no control character but the line end; git and the gate are not known here.
 
 mod block;
+mod facts;
 mod fix;
+mod gitlab;
 pub mod help;
+pub mod history;
 mod json;
+mod junit;
 mod layout;
 mod listing;
 mod mask;
 mod rejection;
+mod sarif;
 mod subject;
 mod undecided;
 mod warning;
@@ -21,10 +26,14 @@ mod warning;
 pub(crate) use json::written as json_object;
 pub(crate) use layout::{columns, fold, shorten, wrap};
 
-pub use json::{json_line, json_unread_line};
+pub use facts::Run;
+pub use gitlab::gitlab;
+pub use json::{InHistory, json_history_line, json_line, json_unread_line};
+pub use junit::junit;
 pub use listing::{listing, listing_line, unread_line};
 pub use mask::Mask;
 pub use rejection::rejection;
+pub use sarif::sarif;
 pub use undecided::{complaint, told, undecided};
 pub use warning::{unrecorded, warnings};
 

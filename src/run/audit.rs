@@ -53,8 +53,7 @@ impl Bench<'_> {
         status: ExitStatus,
         error: Option<String>,
     ) -> Result<(), AuditError> {
-        let names = push.updates.iter().map(|update| update.name.as_slice());
-        let mask = mask(judged, names);
+        let mask = mask(judged, push);
         let (commits, objects, bytes) = self.judge.gauge.read();
         let decision = Decision {
             // A clock before 1970 is one that was never set.
@@ -97,11 +96,11 @@ impl Bench<'_> {
 }
 
 /// Takes the secrets of all that was found out of all names that a record shows.
-fn mask<'s>(judged: &'s Judged, names: impl Iterator<Item = &'s [u8]>) -> Mask {
+fn mask(judged: &Judged, push: &Push) -> Mask {
     let excused = judged.excused.iter().map(|excused| excused.what.clone());
     let found: Vec<Finding> = judged.findings.iter().chain(&judged.warnings).cloned().chain(excused).collect();
-    let paths = found.iter().filter_map(|finding| finding.subject.path()).map(|path| path.as_slice());
-    let unread = judged.unread.iter().filter_map(|unread| unread.subject.path()).map(|path| path.as_slice());
-    let passed = judged.excused_unread.iter().filter_map(|it| it.what.subject.path()).map(|path| path.as_slice());
-    Mask::new(&found, names.chain(paths).chain(unread).chain(passed))
+    let unread = judged.unread.iter().chain(judged.excused_unread.iter().map(|it| &it.what));
+    let subjects = found.iter().map(|finding| &finding.subject).chain(unread.map(|unread| &unread.subject));
+    let paths = subjects.filter_map(|subject| subject.path()).map(|path| path.as_slice());
+    Mask::new(&found, paths.chain(push.updates.iter().map(|update| update.name.as_slice())))
 }

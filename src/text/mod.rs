@@ -11,6 +11,6 @@ mod severity;
 
 pub use escape::printable;
 pub use finding::{Finding, Fingerprint, RuleInfo, Subject, Value};
-pub use lines::{LineIndex, Place};
+pub use lines::{Extent, LineIndex, Place};
 pub use secret::Secret;
 pub use severity::{Kind, Severity};

@@ -20,6 +20,7 @@
 #[macro_use]
 mod harness;
 
+mod audit;
 mod bytes;
 mod checksum;
 mod compat;
