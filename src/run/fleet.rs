@@ -86,7 +86,9 @@ fn one(program: &Path, repo: &Path, policy: Option<&Path>, kept: &Kept<'_>) -> R
         return Ok(text);
     }
     let mut command = Command::new(program);
-    OF_ONE_REPOSITORY.iter().for_each(|name| drop(command.env_remove(name)));
+    for name in OF_ONE_REPOSITORY {
+        command.env_remove(name);
+    }
     command.args(["scan", "--all", "--format", "results"]);
     if let Some(policy) = policy {
         command.arg("--policy").arg(policy);

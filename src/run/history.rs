@@ -48,9 +48,9 @@ pub(super) fn report(files: &[PathBuf], output: Output) -> Done {
         }
     }
     let leaks = leaks(&results.sightings);
-    let out = match output {
-        Output::ByFinding => by_finding(&leaks),
-        _ => html(&results, &leaks, now()),
+    let out = match output == Output::ByFinding {
+        true => by_finding(&leaks),
+        false => html(&results, &leaks, now()),
     };
     Done { out, err: String::new(), status: status_of(&results) }
 }
@@ -177,13 +177,22 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
 pub(super) fn failed(repo: &Path, error: String) -> Summary {
     Summary {
         kind: "repository".to_owned(),
-        repository: repo.to_string_lossy().into_owned(),
+        repository: named(repo),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         began: now(),
         ended: now(),
         error: Some(error),
         ..Summary::default()
     }
+}
+
+/// The name that a report uses: as given, but a `.` tells nobody anything.
+fn named(repo: &Path) -> String {
+    let real = match fs::canonicalize(repo) {
+        Ok(real) if repo == Path::new(".") => real,
+        Ok(_) | Err(_) => repo.to_owned(),
+    };
+    real.to_string_lossy().into_owned()
 }
 
 fn scan(env: &HookEnv, repo: &Path, extra: Option<&Path>) -> Result<Scanned, Error> {
@@ -200,7 +209,7 @@ fn scan(env: &HookEnv, repo: &Path, extra: Option<&Path>) -> Result<Scanned, Err
     let (commits, objects, bytes) = bench.judge.gauge.read();
     let summary = Summary {
         kind: "repository".to_owned(),
-        repository: repo.to_string_lossy().into_owned(),
+        repository: named(repo),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         state,
         began,

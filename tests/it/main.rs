@@ -30,6 +30,8 @@ mod deep;
 mod disguise;
 mod exact;
 mod faults;
+mod formats;
+mod history;
 mod local;
 mod meta;
 mod named;

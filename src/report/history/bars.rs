@@ -2,7 +2,7 @@
 
 use super::Leak;
 use super::group::{SEVERITIES, rank};
-use super::page::{grouped, plural, shown};
+use super::page::{grouped, shown};
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
@@ -40,9 +40,8 @@ pub(super) fn bars<'a>(title: &str, leaks: &'a [Leak<'a>], name: impl Fn(&'a Lea
     }
     if !rest.is_empty() {
         let total: u64 = rest.iter().map(|(_, counts)| sum(counts)).sum();
-        let more = plural(rest.len(), "more");
-        let more = more.trim_end_matches('s');
-        put(&mut out, format_args!("<tr class=\"rest\"><th>and {more}</th><td></td><td class=\"n\">{}</td></tr>", grouped(total)));
+        let more = grouped(rest.len() as u64);
+        put(&mut out, format_args!("<tr class=\"rest\"><th>and {more} more</th><td></td><td class=\"n\">{}</td></tr>", grouped(total)));
     }
     out + "</table></section>"
 }

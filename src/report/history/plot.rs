@@ -48,7 +48,10 @@ fn month_of(since: i64, now: u64) -> Option<i64> {
     };
     let (year, month, _) = civil(seconds);
     let months = (year >= FIRST_YEAR).then(|| year * 12 + month - 1)?;
-    i64::try_from(months).map_or(None, Some)
+    match i64::try_from(months) {
+        Ok(months) => Some(months),
+        Err(_) => None,
+    }
 }
 
 fn drawn(bars: &BTreeMap<i64, [u64; SEVERITIES.len()]>, step: i64) -> String {
