@@ -205,22 +205,33 @@ fn with<'a>(it: &'a Decision<'a>, listed: usize) -> Line<'a> {
         protocol: it.pusher.protocol.as_deref(),
         address: it.pusher.address.as_deref(),
         key: it.pusher.key.as_deref(),
-        refs: it.push.updates.iter().take(listed).map(|update| Ref {
-            name: text(&update.name),
-            old: update.old.as_ref().map(|id| id.as_str()),
-            new: update.new.as_ref().map(|id| id.as_str()),
-        }).collect(),
+        refs: it
+            .push
+            .updates
+            .iter()
+            .take(listed)
+            .map(|update| Ref {
+                name: text(&update.name),
+                old: update.old.as_ref().map(|id| id.as_str()),
+                new: update.new.as_ref().map(|id| id.as_str()),
+            })
+            .collect(),
         refs_total: it.push.updates.len(),
         findings: it.findings.iter().take(listed).map(found).collect(),
         findings_total: it.findings.len(),
         warnings: it.warnings.iter().take(listed).map(found).collect(),
         warnings_total: it.warnings.len(),
-        unread: it.unread.iter().take(listed).map(|unread| NotRead {
-            format: unread.obstacle.format,
-            why: text(unread.obstacle.why.as_bytes()),
-            path: path(unread.subject.path()),
-            commit: unread.subject.commit(),
-        }).collect(),
+        unread: it
+            .unread
+            .iter()
+            .take(listed)
+            .map(|unread| NotRead {
+                format: unread.obstacle.format,
+                why: text(unread.obstacle.why.as_bytes()),
+                path: path(unread.subject.path()),
+                commit: unread.subject.commit(),
+            })
+            .collect(),
         unread_total: it.unread.len(),
         excused: found_excused.chain(unread_excused).take(listed).collect(),
         excused_total: it.excused.len() + it.excused_unread.len(),

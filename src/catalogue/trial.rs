@@ -4,8 +4,8 @@
 //! would report, is what a push would meet as well.
 
 use super::{lint, reason};
-use crate::gate::gauge::Gauge;
 use crate::gate::before::Before;
+use crate::gate::gauge::Gauge;
 use crate::gate::judge::{About, Judge, JudgeError};
 use crate::policy::{self, Known, Listed};
 use crate::rule::{Rule, RuleSet, RuleSetError, RuleSpec, Text, expand};

@@ -103,11 +103,8 @@ mod tests {
     fn a_file_changes_what_it_names_and_no_other() {
         let first = "[audit]\nfile = '/var/log/a'\nunwritten = 'allow'";
         let audit = with_all(&[first, "[audit]\nsyslog = '/dev/log'"]).unwrap().audit;
-        let expected = AuditLog {
-            file: Some("/var/log/a".into()),
-            syslog: Some("/dev/log".into()),
-            unwritten: Unwritten::Allow,
-        };
+        let expected =
+            AuditLog { file: Some("/var/log/a".into()), syslog: Some("/dev/log".into()), unwritten: Unwritten::Allow };
         assert_eq!(audit, expected);
         assert!(!with("").unwrap().audit.is_kept());
     }

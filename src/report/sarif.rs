@@ -128,7 +128,8 @@ fn result(finding: &Finding, index: usize, uri: String, nth: usize, mask: &Mask)
 fn note(unread: &Unread, mask: &Mask) -> Value {
     let obstacle = &unread.obstacle;
     let member = obstacle.member.as_ref().map(|member| format!(" ({})", mask.text(member))).unwrap_or_default();
-    let text = format!("{}{member} could not be read: {}", named(&unread.subject, mask), mask.text(obstacle.why.as_bytes()));
+    let text =
+        format!("{}{member} could not be read: {}", named(&unread.subject, mask), mask.text(obstacle.why.as_bytes()));
     json!({
         "level": "error",
         "message": { "text": text },

@@ -55,13 +55,17 @@ impl Bench<'_> {
     ) -> Result<(), AuditError> {
         let mask = mask(judged, push);
         let (commits, objects, bytes) = self.judge.gauge.read();
+        let folder = self.facts.as_ref().map(|facts| match std::fs::canonicalize(&facts.common_dir) {
+            Ok(whole) => whole,
+            Err(_as_git_says) => facts.common_dir.clone(),
+        });
         let decision = Decision {
             // A clock before 1970 is one that was never set.
             time: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO),
             took: self.started.elapsed(),
             hook: self.hook,
             pusher: &self.env.origin,
-            folder: self.facts.as_ref().map(|facts| facts.common_dir.as_path()),
+            folder: folder.as_deref(),
             push,
             status,
             mode: Mode::Enforced,

@@ -66,8 +66,7 @@ pub(super) fn scan(repos: &[PathBuf], job: &History, kept: &Kept<'_>) -> Result<
     drawing(&line, || {
         thread::scope(|scope| {
             // This thread works too; a system that gives no more threads makes it slower, not wrong.
-            let more: Vec<_> =
-                (1..jobs).map(|_| thread::Builder::new().spawn_scoped(scope, work)).collect();
+            let more: Vec<_> = (1..jobs).map(|_| thread::Builder::new().spawn_scoped(scope, work)).collect();
             work();
             drop(more);
         });

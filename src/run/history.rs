@@ -12,7 +12,7 @@ use crate::gate::site;
 use crate::git::count_objects;
 use crate::hook_env::HookEnv;
 use crate::policy::Policy;
-use crate::report::history::{Results, Summary, by_finding, html, leaks};
+use crate::report::history::{Results, Summary, by_finding, counted, html, leaks};
 use crate::report::{self, HookKind, InHistory, Mask, Run};
 use crate::verdict::{ExitStatus, Verdict};
 use sha2::{Digest, Sha256};
@@ -137,14 +137,7 @@ fn finish(job: &History, results: &Results, mut done: Done) -> Result<Done, Erro
         replace(path, html(results, &values, now()).as_bytes())?;
     }
     if job.output == Output::Summary {
-        let in_head = values.iter().filter(|leak| leak.in_head).count();
-        let failed = results.repositories.iter().filter(|it| it.error.is_some()).count();
-        done.out = format!(
-            "{} repositories, {failed} of them not scanned; {} values at {} places; {in_head} still in HEAD\n",
-            results.repositories.len(),
-            values.len(),
-            results.sightings.len(),
-        );
+        done.out = counted(results, &values);
     }
     Ok(done)
 }

@@ -55,7 +55,11 @@ fn line(gauge: &Gauge, total: u64, began: Instant) -> String {
     let time = clock(began.elapsed());
     match commits {
         0 => format!("{} walking the history, {time}", bar(0)),
-        _ => format!("{} {percent:>2}%  {commits} commits, {objects} objects, {} MB, {time}", bar(percent), bytes / 1_000_000),
+        _ => format!(
+            "{} {percent:>2}%  {commits} commits, {objects} objects, {} MB, {time}",
+            bar(percent),
+            bytes / 1_000_000
+        ),
     }
 }
 
@@ -85,6 +89,9 @@ mod tests {
         (0..20).for_each(|_| gauge.object(50_000_000));
         let line = line(&gauge, 10, Instant::now());
         assert!(line.starts_with("[=======================") && line.contains(" 99%") && line.len() < 80, "{line}");
-        assert_eq!((clock(Duration::from_secs(3_723)), clock(Duration::from_secs(59))), ("1:02:03".into(), "0:59".into()));
+        assert_eq!(
+            (clock(Duration::from_secs(3_723)), clock(Duration::from_secs(59))),
+            ("1:02:03".into(), "0:59".into())
+        );
     }
 }

@@ -84,9 +84,8 @@ fn sarif_is_valid_and_points_at_the_value() {
     assert_eq!(run["invocations"][0]["executionSuccessful"], true);
     let results = run["results"].as_array().unwrap();
     let at = |uri: &str| {
-        let found = results.iter().find(|result| {
-            result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == uri
-        });
+        let found =
+            results.iter().find(|result| result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == uri);
         found.unwrap_or_else(|| panic!("no {uri} in {text}"))
     };
     let result = at("a%20b/%3Cscript%3E%26%22%27.ini");

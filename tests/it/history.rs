@@ -26,6 +26,11 @@ fn clean_text(out: &Out, payload: &Payload) -> String {
     text
 }
 
+/// What was said, without where its lines were broken.
+fn flat(out: &Out) -> String {
+    out.both().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 #[test]
 fn a_value_is_listed_once_with_its_places_and_whether_head_has_it() {
     let (stage, payload) = told();
@@ -34,9 +39,12 @@ fn a_value_is_listed_once_with_its_places_and_whether_head_has_it() {
     let text = clean_text(&out, &payload);
     assert_eq!(text.matches("fingerprint").count(), 2, "{text}");
     let (first, second) = text.split_once("\n2) ").unwrap();
-    assert!(first.contains("still in HEAD") && first.contains("a.ini:1:9") && first.contains("dir/b.ini:2:9"), "{text}");
+    assert!(
+        first.contains("still in HEAD") && first.contains("a.ini:1:9") && first.contains("dir/b.ini:2:9"),
+        "{text}"
+    );
     assert!(second.contains("in the history alone") && second.contains("gone.ini:1:8"), "{text}");
-    assert!(first.contains("since   2025-10-09"), "{text}");
+    assert!(first.contains("since   2025-06-15"), "{text}");
 }
 
 #[test]
@@ -47,7 +55,7 @@ fn the_lines_for_programs_say_when_and_whether_head_has_it() {
     assert_eq!(lines.len(), 3, "{}", out.both());
     for line in &lines {
         let here = line["repository"].as_str().is_some_and(|name| name.ends_with("/work"));
-        assert!(here && line["time"].as_i64() > Some(1_760_000_000), "{line}");
+        assert!(here && line["time"].as_i64() > Some(1_750_000_000), "{line}");
         assert_eq!(line["in_head"], line["path"] != "gone.ini", "{line}");
     }
 }
@@ -70,7 +78,7 @@ fn the_page_stands_alone_and_shows_no_value() {
     let page = stage.home().join("report.html");
     let out = scan(&stage, &["--all", "--report", page.to_str().unwrap()], b"");
     assert_eq!(out.code, Some(1), "{}", out.both());
-    assert_eq!(clean_text(&out, &payload).trim(), "1 repositories, 0 of them not scanned; 2 values at 3 places; 1 still in HEAD");
+    assert_eq!(clean_text(&out, &payload).trim(), "1 repository; 2 values at 3 places, 1 of them still in HEAD");
     let html = fs::read_to_string(&page).unwrap();
     for secret in payload.secrets() {
         assert!(!secret.as_bytes().windows(4).any(|run| html.as_bytes().windows(4).any(|at| at == run)));
@@ -79,7 +87,7 @@ fn the_page_stands_alone_and_shows_no_value() {
     assert!(html.contains("gone.ini:1:8") && html.contains("<svg") && html.contains("in HEAD"));
     let nowhere = scan(&stage, &["--all", "--report", "/no/such/folder/r.html"], b"");
     assert_eq!(nowhere.code, Some(2), "{}", nowhere.both());
-    assert!(nowhere.both().contains("cannot write /no/such/folder/r.html"), "{}", nowhere.both());
+    assert!(flat(&nowhere).contains("cannot write /no/such/folder/r.html"), "{}", nowhere.both());
 }
 
 #[test]
@@ -104,7 +112,10 @@ fn many_repositories_make_one_report_and_a_broken_one_is_named() {
     let out = call(&page);
     assert_eq!(out.code, Some(2), "{}", out.both());
     let text = clean_text(&out, &payload);
-    assert!(text.contains("3 repositories, 1 of them not scanned; 2 values at 3 places; 1 still in HEAD"), "{text}");
+    assert!(
+        text.contains("3 repositories, 1 of them not scanned; 2 values at 3 places, 1 of them still in HEAD"),
+        "{text}"
+    );
     assert!(text.contains("broken.git"), "{text}");
     assert!(fs::read_to_string(&page).unwrap().contains("Not everything was read"));
 
@@ -129,10 +140,11 @@ fn many_repositories_make_one_report_and_a_broken_one_is_named() {
     let report = Call::new(stage.home(), stage.home(), &["report", results.to_str().unwrap()]).run(b"");
     assert_eq!(report.code, Some(2), "{}", String::from_utf8_lossy(&report.stderr));
     assert!(report.text().contains("gone.ini:1:8") && report.text().contains("broken.git"));
-    let wrong = Call::new(stage.home(), stage.home(), &["report", stage.work.path().join("README.md").to_str().unwrap()]);
+    let wrong =
+        Call::new(stage.home(), stage.home(), &["report", stage.work.path().join("README.md").to_str().unwrap()]);
     let wrong = wrong.run(b"");
     assert_eq!(wrong.code, Some(2), "{}", wrong.both());
-    assert!(wrong.both().contains("not of a scan's results"), "{}", wrong.both());
+    assert!(flat(&wrong).contains("not of a scan's results"), "{}", wrong.both());
 }
 
 #[test]

@@ -30,7 +30,10 @@ pub(super) fn bars<'a>(title: &str, leaks: &'a [Leak<'a>], name: impl Fn(&'a Lea
     let mut out = format!("<section class=\"panel\"><h2>{title}</h2><table class=\"bars\">");
     for (name, counts) in &rows {
         let name = shown(name);
-        put(&mut out, format_args!("<tr><th scope=\"row\" title=\"{name}\">{name}</th><td class=\"bar\"><span class=\"track\">"));
+        put(
+            &mut out,
+            format_args!("<tr><th scope=\"row\" title=\"{name}\">{name}</th><td class=\"bar\"><span class=\"track\">"),
+        );
         for (severity, count) in SEVERITIES.iter().zip(counts).filter(|(_, count)| **count > 0) {
             // In thousandths of the longest row, so that no row disappears.
             let width = (*count * 1_000 / most).max(4);
@@ -41,7 +44,13 @@ pub(super) fn bars<'a>(title: &str, leaks: &'a [Leak<'a>], name: impl Fn(&'a Lea
     if !rest.is_empty() {
         let total: u64 = rest.iter().map(|(_, counts)| sum(counts)).sum();
         let more = grouped(rest.len() as u64);
-        put(&mut out, format_args!("<tr class=\"rest\"><th>and {more} more</th><td></td><td class=\"n\">{}</td></tr>", grouped(total)));
+        put(
+            &mut out,
+            format_args!(
+                "<tr class=\"rest\"><th>and {more} more</th><td></td><td class=\"n\">{}</td></tr>",
+                grouped(total)
+            ),
+        );
     }
     out + "</table></section>"
 }

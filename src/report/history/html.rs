@@ -93,7 +93,13 @@ fn incomplete(out: &mut String, results: &Results) {
     }
     out.push_str("<section class=\"panel warn\"><h2>Not everything was read</h2>");
     if unread > 0 {
-        put(out, format_args!("<p>{} could not be read through: encrypted, damaged, or over a limit.</p>", plural(unread, "file")));
+        put(
+            out,
+            format_args!(
+                "<p>{} could not be read through: encrypted, damaged, or over a limit.</p>",
+                plural(unread, "file")
+            ),
+        );
     }
     if !failed.is_empty() {
         put(out, format_args!("<p>{} could not be scanned:</p><ul>", plural(failed.len(), "repository")));
@@ -112,7 +118,7 @@ fn overview(out: &mut String, results: &Results, leaks: &[Leak<'_>], now: u64) {
         for severity in SEVERITIES {
             put(out, format_args!("<span><i class=\"{severity}\"></i>{severity}</span>"));
         }
-        put(out, format_args!("</p>{plot}</section>"));
+        put(out, format_args!("</p><div class=\"plot\">{plot}</div></section>"));
     }
     out.push_str("<div class=\"pair\">");
     out.push_str(&bars("By rule", leaks, |leak| vec![leak.first.description.clone()]));
@@ -139,7 +145,12 @@ fn list(out: &mut String, leaks: &[Leak<'_>], several: bool) {
     for severity in SEVERITIES {
         let number = count(&|leak| leak.first.severity == severity);
         if number != "0" {
-            put(out, format_args!("<label><input type=\"checkbox\" id=\"show-{severity}\" checked>{severity} ({number})</label>"));
+            put(
+                out,
+                format_args!(
+                    "<label><input type=\"checkbox\" id=\"show-{severity}\" checked>{severity} ({number})</label>"
+                ),
+            );
         }
     }
     out.push_str("</fieldset>");
@@ -192,7 +203,10 @@ fn detailed(out: &mut String, leak: &Leak<'_>, several: bool) {
         place_row(out, place, several);
     }
     if leak.places.len() > PLACES {
-        put(out, format_args!("<tr><td colspan=\"3\">and {} more</td></tr>", grouped((leak.places.len() - PLACES) as u64)));
+        put(
+            out,
+            format_args!("<tr><td colspan=\"3\">and {} more</td></tr>", grouped((leak.places.len() - PLACES) as u64)),
+        );
     }
     out.push_str("</table></div></details>");
 }
@@ -239,9 +253,22 @@ fn rest(out: &mut String, leaks: &[Leak<'_>]) {
     for leak in leaks.iter().take(LISTED).skip(DETAILED) {
         by_rule.entry((rank(&leak.first.severity), &leak.first.description)).or_default().push(leak);
     }
-    put(out, format_args!("<h3 class=\"more\">{}, in one line each</h3>", plural(leaks.len().min(LISTED) - DETAILED, "more value").replace("more values", "more")));
+    put(
+        out,
+        format_args!(
+            "<h3 class=\"more\">{}, in one line each</h3>",
+            plural(leaks.len().min(LISTED) - DETAILED, "more value").replace("more values", "more")
+        ),
+    );
     for ((_, name), leaks) in by_rule {
-        put(out, format_args!("<details class=\"many\"><summary>{} <span class=\"since\">{}</span></summary><table class=\"lines\">", shown(name), grouped(leaks.len() as u64)));
+        put(
+            out,
+            format_args!(
+                "<details class=\"many\"><summary>{} <span class=\"since\">{}</span></summary><table class=\"lines\">",
+                shown(name),
+                grouped(leaks.len() as u64)
+            ),
+        );
         for leak in leaks {
             let it = leak.first;
             put(
@@ -258,7 +285,13 @@ fn rest(out: &mut String, leaks: &[Leak<'_>]) {
         out.push_str("</table></details>");
     }
     if leaks.len() > LISTED {
-        put(out, format_args!("<p class=\"more\">{} are not on this page; the results that it was made from have all of them.</p>", plural(leaks.len() - LISTED, "more value")));
+        put(
+            out,
+            format_args!(
+                "<p class=\"more\">{} are not on this page; the results that it was made from have all of them.</p>",
+                plural(leaks.len() - LISTED, "more value")
+            ),
+        );
     }
 }
 
@@ -268,7 +301,13 @@ fn repositories(out: &mut String, results: &Results) {
     }
     let mut all: Vec<_> = results.repositories.iter().collect();
     all.sort_by(|a, b| (b.places, &a.repository).cmp(&(a.places, &b.repository)));
-    put(out, format_args!("<details class=\"panel fleet\"><summary><h2>{}</h2></summary><table class=\"lines\"><tr><th>Repository</th><th class=\"n\">Places</th><th class=\"n\">Commits</th><th class=\"n\">Read</th><th class=\"n\">Seconds</th></tr>", plural(all.len(), "repository")));
+    put(
+        out,
+        format_args!(
+            "<details class=\"panel fleet\"><summary><h2>{}</h2></summary><table class=\"lines\"><tr><th>Repository</th><th class=\"n\">Places</th><th class=\"n\">Commits</th><th class=\"n\">Read</th><th class=\"n\">Seconds</th></tr>",
+            plural(all.len(), "repository")
+        ),
+    );
     for it in all.iter().take(REPOSITORIES) {
         let state = if it.error.is_some() { " <em class=\"badge\">not scanned</em>" } else { "" };
         put(
@@ -284,7 +323,10 @@ fn repositories(out: &mut String, results: &Results) {
         );
     }
     if all.len() > REPOSITORIES {
-        put(out, format_args!("<tr><td colspan=\"5\">and {} more</td></tr>", grouped((all.len() - REPOSITORIES) as u64)));
+        put(
+            out,
+            format_args!("<tr><td colspan=\"5\">and {} more</td></tr>", grouped((all.len() - REPOSITORIES) as u64)),
+        );
     }
     out.push_str("</table></details>");
 }

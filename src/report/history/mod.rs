@@ -15,7 +15,7 @@ mod text;
 
 pub use group::{Leak, leaks};
 pub use html::html;
-pub use text::by_finding;
+pub use text::{by_finding, counted};
 
 use serde::{Deserialize, Serialize};
 
@@ -122,7 +122,9 @@ impl Results {
         }
         match due {
             0 => Ok(()),
-            due => Err(ResultsError { line: text.lines().count(), why: format!("{due} findings are missing after it") }),
+            due => {
+                Err(ResultsError { line: text.lines().count(), why: format!("{due} findings are missing after it") })
+            }
         }
     }
 }

@@ -68,7 +68,14 @@ fn drawn(bars: &BTreeMap<i64, [u64; SEVERITIES.len()]>, step: i64) -> String {
         let label = grouped(u64::try_from(ceiling * part / 2).unwrap_or(0));
         put(&mut out, format_args!("<line class=\"grid\" x1=\"{LEFT}\" x2=\"{WIDTH}\" y1=\"{y}\" y2=\"{y}\"/>"));
         if part != 1 || ceiling % 2 == 0 {
-            put(&mut out, format_args!("<text class=\"axis\" x=\"{}\" y=\"{}\" text-anchor=\"end\">{label}</text>", LEFT - 8, y + 4));
+            put(
+                &mut out,
+                format_args!(
+                    "<text class=\"axis\" x=\"{}\" y=\"{}\" text-anchor=\"end\">{label}</text>",
+                    LEFT - 8,
+                    y + 4
+                ),
+            );
         }
     }
     let every = (count / 8).max(1);
@@ -80,12 +87,21 @@ fn drawn(bars: &BTreeMap<i64, [u64; SEVERITIES.len()]>, step: i64) -> String {
         for (severity, count) in SEVERITIES.iter().zip(counts).rev().filter(|(_, count)| **count > 0) {
             let tall = height(*count).max(1);
             y -= tall;
-            put(&mut out, format_args!("<rect class=\"{severity}\" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{tall}\"/>"));
+            put(
+                &mut out,
+                format_args!("<rect class=\"{severity}\" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{tall}\"/>"),
+            );
         }
         out.push_str("</g>");
         if number % every == 0 {
             let middle = x + width / 2;
-            put(&mut out, format_args!("<text class=\"axis\" x=\"{middle}\" y=\"{}\" text-anchor=\"middle\">{name}</text>", HEIGHT - 8));
+            put(
+                &mut out,
+                format_args!(
+                    "<text class=\"axis\" x=\"{middle}\" y=\"{}\" text-anchor=\"middle\">{name}</text>",
+                    HEIGHT - 8
+                ),
+            );
         }
     }
     out + "</svg>"
@@ -111,11 +127,11 @@ fn name(bar: i64, step: i64) -> String {
     }
 }
 
-/// The next number that an axis may end with: 1, 2, 4 or 5 and zeros.
+/// The next number that an axis may end with: 1, 2, 4, 6 or 8 and zeros.
 fn nice(most: u64) -> u64 {
     let mut unit: u64 = 1;
     loop {
-        if let Some(factor) = [1, 2, 4, 5, 10].into_iter().find(|factor| unit.saturating_mul(*factor) >= most) {
+        if let Some(factor) = [1, 2, 4, 6, 8, 10].into_iter().find(|factor| unit.saturating_mul(*factor) >= most) {
             return unit.saturating_mul(factor);
         }
         unit = unit.saturating_mul(10);

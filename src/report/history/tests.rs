@@ -49,7 +49,14 @@ fn nothing_of_a_push_is_markup_or_a_control_character() {
 #[test]
 fn the_page_is_bounded_however_much_was_found() {
     let many: Vec<Sighting> = (0..30_000)
-        .map(|n| sighting(&format!("rule-{}", n % 17), n, &format!("src/{}/{n}.ini", n % 40), 1_600_000_000 + n as i64 * 5_000))
+        .map(|n| {
+            sighting(
+                &format!("rule-{}", n % 17),
+                n,
+                &format!("src/{}/{n}.ini", n % 40),
+                1_600_000_000 + n as i64 * 5_000,
+            )
+        })
         .collect();
     let results = results(many);
     let page = html(&results, &leaks(&results.sightings), NOW);

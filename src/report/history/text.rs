@@ -1,7 +1,7 @@
 //! The listing by finding, for a terminal or a log.
 
-use super::Leak;
 use super::page::{date, grouped, plural};
+use super::{Leak, Results};
 use crate::text::printable;
 
 /// Places listed for one value; all are counted.
@@ -36,6 +36,21 @@ pub fn by_finding(leaks: &[Leak<'_>]) -> String {
         out.push('\n');
     }
     out
+}
+
+/// The numbers alone, in one line.
+#[must_use]
+pub fn counted(results: &Results, leaks: &[Leak<'_>]) -> String {
+    let failed = results.repositories.iter().filter(|it| it.error.is_some()).count();
+    let failed = if failed > 0 { format!(", {} of them not scanned", grouped(failed as u64)) } else { String::new() };
+    let in_head = leaks.iter().filter(|leak| leak.in_head).count();
+    format!(
+        "{}{failed}; {} at {}, {} of them still in HEAD\n",
+        plural(results.repositories.len(), "repository"),
+        plural(leaks.len(), "value"),
+        plural(results.sightings.len(), "place"),
+        grouped(in_head as u64),
+    )
 }
 
 fn push(out: &mut String, line: &str) {
