@@ -188,7 +188,7 @@ impl<'a> Bench<'a> {
                 report::rejection(&judged.findings, &judged.unread, &self.context(&outcome.tips))
             }
         };
-        self.recorded(&judged, push, Done { out: String::new(), err, status: verdict.into() })
+        self.recorded(&judged, push, verdict.into(), Done { out: String::new(), err, status: verdict.into() })
     }
 
     fn context<'c>(&'c self, tips: &'c [String]) -> Context<'c> {

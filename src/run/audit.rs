@@ -22,12 +22,12 @@ pub(super) fn allowed(entry: &Allow) -> Excuse {
 }
 
 impl Bench<'_> {
-    /// `done`, recorded; where that fails, what the policy makes of it.
-    pub(super) fn recorded(&self, judged: &Judged, push: &Push, done: Done) -> Done {
+    /// `done`, recorded as `verdict`; where that fails, what the policy makes of it.
+    pub(super) fn recorded(&self, judged: &Judged, push: &Push, verdict: ExitStatus, done: Done) -> Done {
         if !self.policy.audit.is_kept() {
             return done;
         }
-        match self.record(judged, push, done.status, None) {
+        match self.record(judged, push, verdict, None) {
             Ok(()) => done,
             Err(error) => self.unrecorded(error, done),
         }
@@ -40,7 +40,7 @@ impl Bench<'_> {
             return done;
         }
         let told = report::told(error);
-        match self.record(&Judged::default(), push, done.status, Some(told)) {
+        match self.record(&Judged::default(), push, ExitStatus::Undecided, Some(told)) {
             Ok(()) => done,
             Err(error) => self.unrecorded(error, done),
         }
