@@ -1,11 +1,10 @@
 //! A decision as one line of JSON. A public format: keys are added, never renamed or removed.
 
 use crate::hook_env::Pusher;
-use crate::push::Push;
+use crate::push::{Push, RefUpdate};
 use crate::report::{HookKind, Mask, Unread, json_object};
 use crate::text::{Finding, Subject, Value, clock};
 use crate::verdict::{Excuse, Excused, ExitStatus, Mode};
-use bstr::BString;
 use serde::Serialize;
 use std::path::Path;
 use std::time::Duration;
@@ -149,45 +148,14 @@ pub(super) fn line(decision: &Decision<'_>, most: usize) -> String {
 }
 
 fn with<'a>(it: &'a Decision<'a>, listed: usize) -> Line<'a> {
-    let text = |raw: &[u8]| shorten(&it.mask.text(raw));
-    let path = |raw: Option<&BString>| raw.map(|raw| text(raw));
-    let found = |finding: &'a Finding| Found {
-        rule: &finding.rule.id,
-        severity: finding.rule.severity.as_str(),
-        fingerprint: &finding.fingerprint.0,
-        path: path(finding.subject.path()),
-        line: finding.place.line,
-        commit: finding.subject.commit(),
-        distinct: match &finding.value {
-            Value::Secret(_) => None,
-            Value::Bulk { distinct, .. } => Some(*distinct),
-        },
-    };
-    let excused = |why: &Excuse, subject: &Subject| {
-        let (owner, user, code) = match why {
-            Excuse::Allow { owner, .. } => (owner.as_ref(), None, None),
-            Excuse::Bypass { user, code, .. } => (None, Some(user), Some(code)),
-            Excuse::Baseline { .. } | Excuse::Comment { .. } | Excuse::Off { .. } => (None, None, None),
-        };
-        let said = |said: Option<&String>| said.map(|said| text(said.as_bytes()));
-        Passed {
-            by: why.as_str(),
-            reason: why.reason().map(|reason| text(reason.as_bytes())),
-            rule: None,
-            fingerprint: None,
-            path: path(subject.path()),
-            owner: said(owner),
-            user: said(user),
-            code: said(code),
-        }
-    };
+    let say = Say(it.mask);
+    let folder = it.folder.map(|folder| say.text(folder.as_os_str().as_encoded_bytes()));
     let found_excused = it.excused.iter().map(|it| Passed {
         rule: Some(&it.what.rule.id),
         fingerprint: Some(&it.what.fingerprint.0),
-        ..excused(&it.why, &it.what.subject)
+        ..say.passed(&it.why, &it.what.subject)
     });
-    let unread_excused = it.excused_unread.iter().map(|it| excused(&it.why, &it.what.subject));
-    let folder = it.folder.map(|folder| text(folder.as_os_str().as_encoded_bytes()));
+    let unread_excused = it.excused_unread.iter().map(|it| say.passed(&it.why, &it.what.subject));
     Line {
         time: clock::instant(it.time),
         version: env!("CARGO_PKG_VERSION"),
@@ -205,39 +173,83 @@ fn with<'a>(it: &'a Decision<'a>, listed: usize) -> Line<'a> {
         protocol: it.pusher.protocol.as_deref(),
         address: it.pusher.address.as_deref(),
         key: it.pusher.key.as_deref(),
-        refs: it
-            .push
-            .updates
-            .iter()
-            .take(listed)
-            .map(|update| Ref {
-                name: text(&update.name),
-                old: update.old.as_ref().map(|id| id.as_str()),
-                new: update.new.as_ref().map(|id| id.as_str()),
-            })
-            .collect(),
+        refs: it.push.updates.iter().take(listed).map(|update| say.update(update)).collect(),
         refs_total: it.push.updates.len(),
-        findings: it.findings.iter().take(listed).map(found).collect(),
+        findings: it.findings.iter().take(listed).map(|finding| say.found(finding)).collect(),
         findings_total: it.findings.len(),
-        warnings: it.warnings.iter().take(listed).map(found).collect(),
+        warnings: it.warnings.iter().take(listed).map(|finding| say.found(finding)).collect(),
         warnings_total: it.warnings.len(),
-        unread: it
-            .unread
-            .iter()
-            .take(listed)
-            .map(|unread| NotRead {
-                format: unread.obstacle.format,
-                why: text(unread.obstacle.why.as_bytes()),
-                path: path(unread.subject.path()),
-                commit: unread.subject.commit(),
-            })
-            .collect(),
+        unread: it.unread.iter().take(listed).map(|unread| say.unread(unread)).collect(),
         unread_total: it.unread.len(),
         excused: found_excused.chain(unread_excused).take(listed).collect(),
         excused_total: it.excused.len() + it.excused_unread.len(),
-        error: it.error.as_ref().map(|error| text(error.as_bytes())),
+        error: it.error.as_ref().map(|error| say.text(error.as_bytes())),
         size: it.size,
         milliseconds: u64::try_from(it.took.as_millis()).unwrap_or(u64::MAX),
+    }
+}
+
+/// Words for a record: every name goes through the mask, and none is long.
+struct Say<'a>(&'a Mask);
+
+impl Say<'_> {
+    fn text(&self, raw: &[u8]) -> String {
+        shorten(&self.0.text(raw))
+    }
+
+    fn path(&self, subject: &Subject) -> Option<String> {
+        subject.path().map(|path| self.text(path))
+    }
+
+    fn update<'r>(&self, update: &'r RefUpdate) -> Ref<'r> {
+        Ref {
+            name: self.text(&update.name),
+            old: update.old.as_ref().map(|id| id.as_str()),
+            new: update.new.as_ref().map(|id| id.as_str()),
+        }
+    }
+
+    fn found<'r>(&self, finding: &'r Finding) -> Found<'r> {
+        Found {
+            rule: &finding.rule.id,
+            severity: finding.rule.severity.as_str(),
+            fingerprint: &finding.fingerprint.0,
+            path: self.path(&finding.subject),
+            line: finding.place.line,
+            commit: finding.subject.commit(),
+            distinct: match &finding.value {
+                Value::Secret(_) => None,
+                Value::Bulk { distinct, .. } => Some(*distinct),
+            },
+        }
+    }
+
+    fn unread<'r>(&self, unread: &'r Unread) -> NotRead<'r> {
+        NotRead {
+            format: unread.obstacle.format,
+            why: self.text(unread.obstacle.why.as_bytes()),
+            path: self.path(&unread.subject),
+            commit: unread.subject.commit(),
+        }
+    }
+
+    fn passed<'r>(&self, why: &Excuse, subject: &Subject) -> Passed<'r> {
+        let (owner, user, code) = match why {
+            Excuse::Allow { owner, .. } => (owner.as_ref(), None, None),
+            Excuse::Bypass { user, code, .. } => (None, Some(user), Some(code)),
+            Excuse::Baseline { .. } | Excuse::Comment { .. } | Excuse::Off { .. } => (None, None, None),
+        };
+        let said = |said: Option<&String>| said.map(|said| self.text(said.as_bytes()));
+        Passed {
+            by: why.as_str(),
+            reason: why.reason().map(|reason| self.text(reason.as_bytes())),
+            rule: None,
+            fingerprint: None,
+            path: self.path(subject),
+            owner: said(owner),
+            user: said(user),
+            code: said(code),
+        }
     }
 }
 

@@ -43,7 +43,7 @@ pub fn leaks(sightings: &[Sighting]) -> Vec<Leak<'_>> {
     all
 }
 
-fn leak<'a>(mut places: Vec<&'a Sighting>) -> Option<Leak<'a>> {
+fn leak(mut places: Vec<&Sighting>) -> Option<Leak<'_>> {
     places.sort_by_key(|it| (it.time.is_none(), it.time, &it.repository, &it.path, it.line, it.column, &it.commit));
     let first = *places.first()?;
     Some(Leak {
