@@ -6,10 +6,11 @@ use super::sum::Part;
 use crate::customer::{self, Bulk, Crowd, Thresholds, Weight};
 use crate::exact::{Exact, ExactError, Known};
 use crate::rule::{Rule, RuleSet, RuleSetError};
-use crate::scan::{self, Candidate, Limits, Text, Unreadable};
+use crate::scan::{self, Candidate, Limits, Step, Text, Unreadable};
 use crate::text::{Finding, Fingerprint, Kind, LineIndex, Place, RuleInfo, Secret, Subject, Value};
 use bstr::{BStr, BString, ByteSlice};
 use sha2::{Digest, Sha256};
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -66,6 +67,8 @@ pub struct Look {
     pub suspicious: bool,
     /// What it would add to the sums of a push.
     pub crowds: Vec<Crowd>,
+    /// Whether the look ended early: more of it may add to the sums.
+    pub partial: bool,
 }
 
 /// Whose content is examined, for the report and for rules that are for some paths only.
@@ -90,24 +93,34 @@ impl Judge {
 
     /// As [`Self::suspects`], with what the blob would add to the sums of a push.
     ///
+    /// A list of customers ends the look: all of it is read when it is examined.
+    ///
     /// # Errors
     /// When a rule cannot run or time is over.
     pub fn look(&self, blob: &[u8]) -> Result<Look, JudgeError> {
         self.check_time()?;
         let mut look = Look::default();
         let mut failed = None;
-        let unreadable = scan::scan(&self.rules, self.limits, blob, &mut |text, candidates| {
+        let unreadable = scan::scan_while(&self.rules, self.limits, blob, &mut |text, step| {
+            let candidates = match step {
+                Step::Met => {
+                    let (found, crowd) = self.survey(text, None, &|_| true, &[]);
+                    look.crowds.extend(crowd);
+                    look.partial = !found.is_empty();
+                    look.suspicious |= look.partial;
+                    return if look.partial { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+                }
+                Step::Matched(candidates) => candidates,
+            };
             look.suspicious |= !candidates.is_empty();
-            let (found, crowd) = self.survey(text, None, &|_| true, &[]);
-            look.suspicious |= !found.is_empty();
-            look.crowds.extend(crowd);
             if look.suspicious || failed.is_some() {
-                return;
+                return ControlFlow::Continue(());
             }
             match self.known(text, None, &|_| true) {
                 Ok(known) => look.suspicious |= !known.is_empty(),
                 Err(error) => failed = Some(error),
             }
+            ControlFlow::Continue(())
         })?;
         look.suspicious |= !unreadable.is_empty();
         match failed {

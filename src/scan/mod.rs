@@ -10,4 +10,4 @@ mod unfold;
 
 pub use detect::{Form, Match, matches};
 pub use layer::{Origin, Unreadable, UnreadableKind, View};
-pub use unfold::{Candidate, Limits, Text, scan};
+pub use unfold::{Candidate, Limits, Step, Text, scan, scan_while};

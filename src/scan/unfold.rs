@@ -6,7 +6,7 @@ use super::detect::{Form, Match, matches};
 use super::layer::{Origin, Unreadable, UnreadableKind, View};
 use crate::rule::{RuleSet, RuleSetError, Stands};
 use bstr::{BStr, BString, ByteSlice};
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 /// Bounds of the unfolding; each bounds the work that one blob can cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,12 +70,42 @@ pub fn scan(
     blob: &[u8],
     each: &mut dyn FnMut(&Text<'_>, Vec<Candidate>),
 ) -> Result<Vec<Unreadable>, RuleSetError> {
+    scan_while(rules, limits, blob, &mut |text, step| {
+        if let Step::Matched(candidates) = step {
+            each(text, candidates);
+        }
+        ControlFlow::Continue(())
+    })
+}
+
+/// How far the scan of one text is.
+#[derive(Debug)]
+pub enum Step {
+    /// It is about to be matched.
+    Met,
+    /// It was matched.
+    Matched(Vec<Candidate>),
+}
+
+/// As [`scan`], until `each` has seen enough; then nothing more is matched, and what is returned is not complete.
+///
+/// Each text comes twice, before it is matched and after.
+///
+/// # Errors
+/// When a rule cannot run.
+pub fn scan_while(
+    rules: &RuleSet,
+    limits: Limits,
+    blob: &[u8],
+    each: &mut dyn FnMut(&Text<'_>, Step) -> ControlFlow<()>,
+) -> Result<Vec<Unreadable>, RuleSetError> {
     let mut unfolding = Unfolding {
         rules,
         limits,
         budget: Budget { bytes: limits.decompressed_bytes, members: limits.members },
         unreadable: Vec::new(),
         each,
+        state: ControlFlow::Continue(()),
     };
     unfolding.blob(blob, &Path::default())?;
     Ok(unfolding.unreadable)
@@ -114,22 +144,34 @@ struct Unfolding<'a> {
     limits: Limits,
     budget: Budget,
     unreadable: Vec<Unreadable>,
-    each: &'a mut dyn FnMut(&Text<'_>, Vec<Candidate>),
+    each: &'a mut dyn FnMut(&Text<'_>, Step) -> ControlFlow<()>,
+    state: ControlFlow<()>,
 }
 
 impl Unfolding<'_> {
     fn blob(&mut self, bytes: &[u8], path: &Path) -> Result<(), RuleSetError> {
-        if let Some(view) = decode::text(bytes) {
+        let view = decode::text(bytes);
+        if let Some(view) = &view {
             self.text(&view.bytes, &path.then(view.how))?;
         }
-        self.text(bytes, path)?;
-        match container::sniff(bytes) {
+        // What was decoded as a whole says nothing more as the units that it was made of.
+        if !view.is_some_and(|view| decode::is_encoding(view.how) && decode::is_all_wide(bytes)) {
+            self.text(bytes, path)?;
+        }
+        match container::sniff(bytes).filter(|_| self.state.is_continue()) {
             Some(format) => self.container(format, bytes, path),
             None => Ok(()),
         }
     }
 
     fn text(&mut self, bytes: &[u8], path: &Path) -> Result<(), RuleSetError> {
+        let text = Text { bytes, via: &path.via, member: path.member.as_bstr() };
+        if self.state.is_continue() {
+            self.state = (self.each)(&text, Step::Met);
+        }
+        if self.state.is_break() {
+            return Ok(());
+        }
         let mut candidates: Vec<Candidate> =
             matches(self.rules, bytes, Form::Plain)?.into_iter().map(|m| plain(bytes, m)).collect();
         let mut views = decode::encoded(bytes);
@@ -137,8 +179,10 @@ impl Unfolding<'_> {
         for view in views {
             self.view(view, &[], bytes, path, &mut candidates)?;
         }
-        let text = Text { bytes, via: &path.via, member: path.member.as_bstr() };
-        (self.each)(&text, candidates);
+        // A container in base64 may have said enough.
+        if self.state.is_continue() {
+            self.state = (self.each)(&text, Step::Matched(candidates));
+        }
         Ok(())
     }
 
@@ -207,7 +251,9 @@ impl Unfolding<'_> {
         let mut failed = None;
         let mut budget = self.budget;
         let unreadable = container::open(format, bytes, &mut budget, &mut |member, left| {
-            if failed.is_some() {
+            if failed.is_some() || self.state.is_break() {
+                // Nothing more needs to be unpacked.
+                *left = Budget { bytes: 0, members: 0 };
                 return;
             }
             self.budget = *left;

@@ -124,6 +124,13 @@ pub fn text(input: &[u8]) -> Option<View> {
     }
 }
 
+/// Whether input that was decoded as a whole holds nothing else: no stretch of narrow letters that is long enough to be
+/// read by itself. (Two hiragana can look like four letters; such text is scanned as it stands, too.)
+#[must_use]
+pub fn is_all_wide(input: &[u8]) -> bool {
+    NARROW.next_run(input, 0, MIN_STRING).is_none()
+}
+
 fn whole(input: &[u8], wide: Wide, from: usize) -> Option<View> {
     let mut draft = Draft::new(wide.how());
     draft.mark(from);
