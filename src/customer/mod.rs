@@ -56,14 +56,14 @@ use tally::{At, Tally};
 /// From how many distinct values, or from which score on, a text is rejected.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Thresholds {
-    /// Distinct addresses, telephone numbers or customer numbers in one text, whatever their surroundings.
+    /// Distinct addresses or customer numbers in one text, whatever their surroundings; half as many telephone numbers.
     pub identifying: usize,
     /// Distinct addresses in one push, over all texts that look like parts of a list; half as many telephone numbers, a
     /// third as many customer numbers.
     pub identifying_in_push: usize,
     /// Distinct payment cards without a word beside them.
     pub bare_cards: usize,
-    /// Distinct payment cards beside a word for them or in a column of them.
+    /// Distinct payment cards beside a word for them or in a column of them; in tests and documents at least `bare_cards`.
     pub named_cards: usize,
     /// Distinct numbers of a state beside a word for them, of those of which one is enough.
     pub national: usize,
@@ -172,6 +172,8 @@ fn lines(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
 
 #[cfg(test)]
 mod format_tests;
+#[cfg(test)]
+mod ground_tests;
 #[cfg(test)]
 mod people_tests;
 #[cfg(test)]

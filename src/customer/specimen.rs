@@ -1,5 +1,5 @@
 //! Card numbers that payment gateways publish for tests (their developers' pages: Stripe, Braintree, Adyen, Worldpay,
-//! Redsys, Mercado Pago, Heartland, Litle, Mastercard and others).
+//! Redsys, Mercado Pago, Heartland, Litle, Mastercard, USA ePay and others).
 //!
 //! Apart from `card` because it is a list to grow. Numbers that `number::is_placeholder` knows need not stand here.
 
@@ -22,7 +22,10 @@ pub(super) const SPECIMENS: &[&str] = &[
     "378282246310005",
     "378734493671000",
     "38520000023237",
+    "4000002500003155",
+    "4000002760003184",
     "4000056655665556",
+    "4000100011112224",
     "4000300011112220",
     "4003000123456781",
     "4007702835532454",

@@ -132,7 +132,12 @@ pub struct Bulk {
 pub(super) fn of(text: &[u8], tally: &Tally, names: Named, thresholds: &Thresholds) -> Vec<Bulk> {
     let mut found = Vec::new();
     found.extend(dump(text, tally, names, thresholds));
-    let cards = by_number(text, Class::Card, &[&tally.cards], thresholds.named_cards);
+    // Tests and documents of shops show one or two numbers that gateways publish for that; lists of them grow for ever.
+    let named_cards = match names {
+        Named::TestOrDocument => thresholds.named_cards.max(thresholds.bare_cards),
+        Named::Authors | Named::Patch | Named::Ordinary => thresholds.named_cards,
+    };
+    let cards = by_number(text, Class::Card, &[&tally.cards], named_cards);
     let bare = || by_number(text, Class::Card, &[&tally.bare_cards], thresholds.bare_cards);
     found.extend(cards.or_else(|| bare().filter(|_| !tally.cards_are_chance())));
     found.extend(numbers(text, tally, thresholds));
@@ -218,6 +223,11 @@ fn dump(text: &[u8], tally: &Tally, names: Named, thresholds: &Thresholds) -> Op
         Some((Weight::Reject, ..)) => added?,
         Some((Weight::Warn, ..)) | None => whole().or(added)?,
     };
+    if counts.has_people(ground) && counts.identifying() < counts.people {
+        // By their dates of birth alone.
+        let reason = format!("{} people with their dates of birth", amount(counts.people));
+        return Some(bulk(text, Class::Dump, weight, counts.people, &[&tally.births], score, reason));
+    }
     if tally.added().identifying() == 0 {
         return None;
     }
@@ -228,8 +238,9 @@ fn dump(text: &[u8], tally: &Tally, names: Named, thresholds: &Thresholds) -> Op
 
 fn judge(counts: Counts, ground: Ground, thresholds: &Thresholds) -> Option<(Weight, Counts, f32)> {
     let score = counts.score(ground);
-    let many = counts.identifying() >= thresholds.identifying && !counts.is_exempt(ground);
-    if many || score >= thresholds.reject_score {
+    // Telephone numbers are rarer in source than addresses, by what was measured.
+    let many = counts.identifying() >= thresholds.identifying || counts.phones >= thresholds.identifying.div_ceil(2);
+    if (many && !counts.is_exempt(ground)) || counts.has_people(ground) || score >= thresholds.reject_score {
         return Some((Weight::Reject, counts, score));
     }
     let warns = thresholds.warn_score.is_some_and(|least| score >= least);

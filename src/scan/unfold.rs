@@ -154,14 +154,13 @@ impl Unfolding<'_> {
         if let Some(view) = &view {
             self.text(&view.bytes, &path.then(view.how))?;
         }
+        // Content before its packing: a list in it ends a look.
+        if let Some(format) = container::sniff(bytes).filter(|_| self.state.is_continue()) {
+            self.container(format, bytes, path)?;
+        }
         // What was decoded as a whole says nothing more as the units that it was made of.
-        if !view.is_some_and(|view| decode::is_encoding(view.how) && decode::is_all_wide(bytes)) {
-            self.text(bytes, path)?;
-        }
-        match container::sniff(bytes).filter(|_| self.state.is_continue()) {
-            Some(format) => self.container(format, bytes, path),
-            None => Ok(()),
-        }
+        let is_said = view.is_some_and(|view| decode::is_encoding(view.how) && decode::is_all_wide(bytes));
+        if is_said { Ok(()) } else { self.text(bytes, path) }
     }
 
     fn text(&mut self, bytes: &[u8], path: &Path) -> Result<(), RuleSetError> {

@@ -7,7 +7,7 @@
 //! in the rows as they stand are not handed on as XML again; whatever is not one of them is.
 //!
 //! *Invariant:* at most [`HELD`] bytes are kept until the zip ends, and each byte of them is handed on: in the rows, or in
-//! what is left of the XML, or it is markup that says nothing (`says_nothing`). What is beyond is scanned as the XML it is.
+//! what is left of the XML, or it is markup that says nothing ([`Place::of`]). What is beyond is scanned as the XML it is.
 
 use super::budget::Opening;
 use super::xml_text;
@@ -76,17 +76,9 @@ impl Book {
     }
 }
 
-/// Hands on XML as it stands, and its text, where a word may be spread over elements; false when there may be no more
-/// members.
-pub fn give_xml(name: &[u8], xml: &[u8], opening: &mut Opening) -> bool {
-    xml.is_empty() || opening.give(name, "zip", xml) && give_text(name, xml, opening)
-}
-
-/// Hands on the text of XML; false when there may be no more members.
-pub fn give_text(name: &[u8], xml: &[u8], opening: &mut Opening) -> bool {
-    let text = xml_text::text(xml);
-    opening.charge(text.len());
-    text.is_empty() || opening.give(name, "text of xml", &text)
+/// Hands on XML as other entries are; false when there may be no more members.
+fn give_xml(name: &[u8], xml: &[u8], opening: &mut Opening) -> bool {
+    xml.is_empty() || opening.give(name, "zip", xml) && xml_text::give(name, xml, opening)
 }
 
 /// XML in UTF-8, and nothing else from another point of view.
@@ -118,9 +110,9 @@ impl<'x> Words<'x> {
         let mut words = Self { xml, text: Vec::with_capacity(xml.len() / 2), words: Vec::new() };
         for (element, content) in elements(xml, b"<si", b"</si>") {
             let start = words.text.len();
+            let is_bare = content.start == element.start + b"<si>".len();
             let content = cut(xml, content);
-            let simple = cut(xml, element.clone()).starts_with(b"<si>").then(|| simple(content, b"<t", b"</t>")).flatten();
-            let is_whole = match simple {
+            let is_whole = match simple(content, b"<t", b"</t>").filter(|_| is_bare) {
                 Some(text) => push_cell(&mut words.text, text),
                 None => {
                     words.text.extend_from_slice(&cell_text(content));
@@ -179,29 +171,23 @@ impl Sheet {
         let mut rows = Vec::with_capacity(xml.len() / 4);
         let mut rest = Rest::default();
         let mut column = 0;
-        let (cell_end, mut here) = (Finder::new(b"</c>"), 0);
+        let mut here = 0;
         while let Some(start) = memchr::memchr(b'<', cut(xml, here..xml.len())).map(|at| here + at) {
             let tag = cut(xml, start..xml.len());
             let Some(head) = memchr::memchr(b'>', tag).map(|end| cut(tag, 0..end)) else { break };
             here = start + head.len() + 1;
             if let Some(attributes) = attributes(head, b"<c") {
-                let body = cut(xml, here..xml.len());
-                let element = match head.ends_with(b"/") {
-                    true => start..here,
-                    false => match cell_end.find(body) {
-                        Some(len) => start..here + len + cell_end.needle().len(),
-                        None => continue,
-                    },
-                };
-                let body = cut(xml, here..element.end - cell_end.needle().len().min(element.end - here));
-                let whole = Cell { head, body }.push(words, &mut column, &mut rows);
-                here = element.end;
-                if whole && says_nothing(attributes) {
-                    rest.leave_out(xml, &element);
+                let Some(body) = body_of(head, cut(xml, here..xml.len())) else { continue };
+                let place = Place::of(attributes);
+                let cell = Cell { head, body, place: place.unwrap_or_else(|| Place::sought(head)) };
+                let whole = cell.push(words, &mut column, &mut rows);
+                here += if head.ends_with(b"/") { 0 } else { body.len() + CELL_END.len() };
+                if whole && place.is_some() {
+                    rest.leave_out(xml, &(start..here));
                 }
             } else if let Some(attributes) = attributes(head, b"<row") {
                 column = 0;
-                if says_nothing(attributes) {
+                if Place::of(attributes).is_some() {
                     rest.leave_out(xml, &(start..here));
                 }
             } else if head == b"</row" {
@@ -217,10 +203,25 @@ impl Sheet {
     }
 }
 
-/// One cell: its opening tag without `>`, and what is in it.
+const CELL_END: &[u8] = b"</c>";
+
+/// What is in the cell before `rest`, up to its end.
+fn body_of<'x>(head: &[u8], rest: &'x [u8]) -> Option<&'x [u8]> {
+    if head.ends_with(b"/") {
+        return Some(&[]);
+    }
+    // Nearly all cells are a value and nothing else: its tag ends where the cell does.
+    let value =
+        rest.strip_prefix(b"<v>").and_then(|value| memchr::memchr(b'<', value)).map(|len| b"<v></v>".len() + len);
+    let end = value.filter(|end| cut(rest, *end..end + CELL_END.len()) == CELL_END);
+    rest.get(..end.or_else(|| memchr::memmem::find(rest, CELL_END))?)
+}
+
+/// One cell: its opening tag without `>`, what is in it, and what the tag says.
 struct Cell<'x> {
     head: &'x [u8],
     body: &'x [u8],
+    place: Place,
 }
 
 impl Cell<'_> {
@@ -229,12 +230,12 @@ impl Cell<'_> {
         if self.head.ends_with(b"/") {
             return true;
         }
-        let place = column_of(self.head).unwrap_or(*column).min(COLUMNS);
+        let place = self.place.column.unwrap_or(*column).min(COLUMNS);
         while *column < place {
             rows.push(b'\t');
             *column += 1;
         }
-        let is_shared = memchr::memmem::find(self.head, b" t=\"s\"").is_some();
+        let is_shared = self.place.is_shared;
         if let Some(value) = simple(self.body, b"<v", b"</v>") {
             let word = if is_shared { number(value.trim_ascii()) } else { None };
             return word.is_some_and(|index| words.push(index, rows)) || push_cell(rows, value);
@@ -285,34 +286,55 @@ fn attributes<'x>(head: &'x [u8], open: &[u8]) -> Option<&'x [u8]> {
     matches!(rest.first(), None | Some(b' ' | b'/')).then_some(rest)
 }
 
-/// Attributes that say where a cell stands and how it looks, in a few letters, and nothing else.
-fn says_nothing(attributes: &[u8]) -> bool {
-    let mut rest = attributes.strip_suffix(b"/").unwrap_or(attributes);
-    loop {
-        rest = rest.trim_ascii_start();
-        if rest.is_empty() {
-            return true;
+/// What the tag of a cell or row says.
+#[derive(Clone, Copy)]
+struct Place {
+    /// From 0.
+    column: Option<usize>,
+    /// Whether the value is the number of a shared string.
+    is_shared: bool,
+}
+
+impl Place {
+    /// Of attributes that say where a cell stands and how it looks, in a few letters; `None`, if they say more.
+    fn of(attributes: &[u8]) -> Option<Self> {
+        let mut place = Self { column: None, is_shared: false };
+        let mut rest = attributes.strip_suffix(b"/").unwrap_or(attributes);
+        loop {
+            rest = rest.trim_ascii_start();
+            if rest.is_empty() {
+                return Some(place);
+            }
+            let (name, value) = rest.split_at_checked(rest.iter().position(|b| *b == b'=')?)?;
+            let value = value.strip_prefix(b"=\"")?;
+            let (value, after) = value.split_at_checked(VALUE.end(value, 0))?;
+            rest = after.strip_prefix(b"\"")?;
+            if value.len() > VALUE_MAX {
+                return None;
+            }
+            match name {
+                b"r" => place.column = column_of(value),
+                b"t" => place.is_shared = value == b"s",
+                name if NAMES.contains(&name) => {}
+                _ => return None,
+            }
         }
-        let Some((name, value)) = memchr::memchr(b'=', rest).and_then(|at| rest.split_at_checked(at)) else {
-            return false;
-        };
-        let Some(value) = value.strip_prefix(b"=\"") else { return false };
-        let end = VALUE.end(value, 0);
-        if end > VALUE_MAX || value.get(end) != Some(&b'"') || !NAMES.contains(&name) {
-            return false;
-        }
-        rest = cut(value, end + 1..value.len());
+    }
+
+    /// As far as it can be found in any tag.
+    fn sought(head: &[u8]) -> Self {
+        let at = memchr::memmem::find(head, b" r=\"").map(|at| at + b" r=\"".len());
+        let column = at.and_then(|at| head.get(at..)).and_then(column_of);
+        Self { column, is_shared: memchr::memmem::find(head, b" t=\"s\"").is_some() }
     }
 }
 
 static VALUE: Class = Class::alnum_and(b".:-");
 const VALUE_MAX: usize = 20;
 
-/// Of `c` and `row` (ECMA-376, 18.3.1.4 and 18.3.1.73).
-const NAMES: [&[u8]; 15] = [
-    b"r",
+/// Besides `r` and `t`, of `c` and `row` (ECMA-376, 18.3.1.4 and 18.3.1.73).
+const NAMES: [&[u8]; 13] = [
     b"s",
-    b"t",
     b"cm",
     b"vm",
     b"ph",
@@ -327,10 +349,9 @@ const NAMES: [&[u8]; 15] = [
     b"thickBot",
 ];
 
-/// The column that `r="AB12"` names, from 0.
-fn column_of(head: &[u8]) -> Option<usize> {
-    let at = memchr::memmem::find(head, b" r=\"")?;
-    let letters = head.get(at + 4..)?.iter().take(3).take_while(|b| b.is_ascii_uppercase());
+/// The column of the place `AB12`, from 0.
+fn column_of(place: &[u8]) -> Option<usize> {
+    let letters = place.iter().take(3).take_while(|b| b.is_ascii_uppercase());
     letters.fold(0usize, |sum, b| sum * 26 + usize::from(b - b'A') + 1).checked_sub(1)
 }
 

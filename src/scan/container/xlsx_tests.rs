@@ -61,7 +61,7 @@ fn broken_sheets_give_what_can_be_read() {
         assert_eq!(rest.unwrap(), xml.strip_prefix("<row>").unwrap_or(xml).replace("</row>", ""));
     }
     assert_eq!(number(b"12"), Some(12));
-    assert_eq!(column_of(b"<c r=\"AB12\""), Some(27));
+    assert_eq!(column_of(b"AB12"), Some(27));
 }
 
 /// What is handed on, in order: how, and the content.

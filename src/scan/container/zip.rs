@@ -7,8 +7,8 @@
 use super::super::UnreadableKind;
 use super::budget::{End, OUT_OF_BUDGET, Opening, Unpacked};
 use super::stream::{Wrapping, inflate};
-use super::xlsx::{Book, give_text};
-use super::{bzip2, xz, zstd};
+use super::xlsx::Book;
+use super::{bzip2, xml_text, xz, zstd};
 use crate::scan::decode::bytes::cut;
 use std::collections::BTreeMap;
 
@@ -205,7 +205,7 @@ impl<'b> Entry<'b> {
         if !ending.is_some_and(|ending| ending.eq_ignore_ascii_case(b".xml")) {
             return true;
         }
-        give_text(self.name, content, opening)
+        xml_text::give(self.name, content, opening)
     }
 }
 
