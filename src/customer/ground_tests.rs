@@ -1,7 +1,6 @@
-//! What counts more or less by where it stands: names with dates of birth, lists of telephones, cards in tests, and lines
-//! that name people in public on purpose.
+//! What counts more or less by where it stands: names with dates of birth, lists of telephones, and lines that name people in public on purpose.
 
-use super::tests::{Person, Rng, all, card, dump, people};
+use super::tests::{Person, all, dump, people};
 use super::*;
 
 fn classes(text: &str, path: &str) -> Vec<Class> {
@@ -54,16 +53,6 @@ fn fifty_telephone_numbers_are_a_list_and_fewer_are_not() {
     let text = |count| dump("", &people(count), "\n", |p| format!("call {} now", p.phone));
     assert_eq!(classes(&text(50), "notes.txt"), [Class::Phone]);
     assert_eq!(classes(&text(49), "notes.txt"), []);
-}
-
-#[test]
-fn one_card_in_a_test_is_a_gateways_and_three_are_a_list() {
-    let mut rng = Rng(5);
-    let cards: Vec<String> = (0..3).map(|_| card(&mut rng)).collect();
-    let text = |cards: &[String]| cards.iter().map(|card| format!("card_number: {card}\n")).collect::<String>();
-    assert_eq!(classes(&text(&cards[..1]), "config/shop.yml"), [Class::Card]);
-    assert_eq!(classes(&text(&cards[..2]), "test/shop.yml"), []);
-    assert_eq!(classes(&text(&cards), "test/shop.yml"), [Class::Card]);
 }
 
 #[test]

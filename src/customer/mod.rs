@@ -63,7 +63,7 @@ pub struct Thresholds {
     pub identifying_in_push: usize,
     /// Distinct payment cards without a word beside them.
     pub bare_cards: usize,
-    /// Distinct payment cards beside a word for them or in a column of them; in tests and documents at least `bare_cards`.
+    /// Distinct payment cards beside a word for them or in a column of them.
     pub named_cards: usize,
     /// Distinct numbers of a state beside a word for them, of those of which one is enough.
     pub national: usize,

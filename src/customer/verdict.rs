@@ -132,12 +132,7 @@ pub struct Bulk {
 pub(super) fn of(text: &[u8], tally: &Tally, names: Named, thresholds: &Thresholds) -> Vec<Bulk> {
     let mut found = Vec::new();
     found.extend(dump(text, tally, names, thresholds));
-    // Tests and documents of shops show one or two numbers that gateways publish for that; lists of them grow for ever.
-    let named_cards = match names {
-        Named::TestOrDocument => thresholds.named_cards.max(thresholds.bare_cards),
-        Named::Authors | Named::Patch | Named::Ordinary => thresholds.named_cards,
-    };
-    let cards = by_number(text, Class::Card, &[&tally.cards], named_cards);
+    let cards = by_number(text, Class::Card, &[&tally.cards], thresholds.named_cards);
     let bare = || by_number(text, Class::Card, &[&tally.bare_cards], thresholds.bare_cards);
     found.extend(cards.or_else(|| bare().filter(|_| !tally.cards_are_chance())));
     found.extend(numbers(text, tally, thresholds));
