@@ -1,4 +1,5 @@
-//! What counts more or less by where it stands: names with dates of birth, lists of telephones, and lines that name people in public on purpose.
+//! What counts more or less by where it stands: names with dates of birth, lists of telephones, and lines that name
+//! people in public on purpose.
 
 use super::tests::{Person, all, dump, people};
 use super::*;
