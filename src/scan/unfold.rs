@@ -111,6 +111,9 @@ pub fn scan_while(
     Ok(unfolding.unreadable)
 }
 
+/// A decoded value that is shorter holds no list.
+const LIST: usize = 200;
+
 /// Where in the unfolding some bytes lie.
 #[derive(Clone, Debug, Default)]
 struct Path {
@@ -202,6 +205,10 @@ impl Unfolding<'_> {
         // Text in which a magic number is spelled out in escapes is a program that handles the format, not an archive.
         let carries_bytes = matches!(view.how, "base64" | "hex");
         let format = container::sniff(&view.bytes).filter(|_| carries_bytes);
+        if format.is_none() && carries_bytes && view.bytes.len() >= LIST {
+            let via = path.via.iter().copied().chain(chain.iter().map(|(how, _)| *how)).collect::<Vec<_>>();
+            self.lists(&Text { bytes: &view.bytes, via: &via, member: path.member.as_bstr() });
+        }
         if format == Some(Format::Keys) {
             self.keys(&view.bytes, &chain, text, candidates)?;
         } else if let Some(format) = format {
@@ -215,6 +222,15 @@ impl Unfolding<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Hands on a decoded text whose secrets are the candidates of the text around it, for what many lines say together.
+    fn lists(&mut self, text: &Text<'_>) {
+        for step in [Step::Met, Step::Matched(Vec::new())] {
+            if self.state.is_continue() {
+                self.state = (self.each)(text, step);
+            }
+        }
     }
 
     /// A private key in binary form that stands in the text as base64 or hex: the secret is what stands there, so that it
