@@ -345,7 +345,7 @@ mod tests {
     #[test]
     fn hosts_are_those_of_the_dns_and_ports_are_kept() {
         assert_eq!(canonical("https://Bücher.example/a"), "xn--bcher-kva.example/a");
-        assert_eq!(canonical("https://g\u{456}thub.com/a"), "xn--gthub-n4a.com/a");
+        assert_eq!(canonical("https://g\u{456}thub.com/a"), "xn--gthub-n2e.com/a");
         assert_eq!(canonical("ssh://git@[2001:DB8::1]:2222/a"), "[2001:db8::1]/a");
         assert_eq!(canonical("git@[::1]:a/b"), "[::1]/a/b");
         assert_eq!(read("ssh://git.corp.example:7999/a").port, Some(7999));
