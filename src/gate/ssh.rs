@@ -177,7 +177,8 @@ mod tests {
 
     #[test]
     fn the_command_is_asked_as_git_would_start_it() {
-        let script = "f() { test \"$*\" = '-G -p 7 git@work' && printf 'user git\\nhostname 2001:db8::1\\nport 99\\n'; }; f";
+        let script =
+            "f() { test \"$*\" = '-G -p 7 git@work' && printf 'user git\\nhostname 2001:db8::1\\nport 99\\n'; }; f";
         assert_eq!(asked(script).unwrap(), Target { host: "[2001:db8::1]".into(), port: Some(99) });
         let target = asked("printf 'HostName github.com\\nport none\\n#'").unwrap();
         assert_eq!(target, Target { host: "github.com".into(), port: None });

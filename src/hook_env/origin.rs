@@ -192,7 +192,12 @@ mod tests {
         let ssh = ("SSH_CONNECTION", "192.0.2.7 1 192.0.2.1 22");
         for (set, told) in [
             (
-                &[("GL_ID", "user-7"), ("GL_USERNAME", "ada"), ("GL_PROJECT_PATH", "group/shop"), ("GL_PROTOCOL", "ssh")][..],
+                &[
+                    ("GL_ID", "user-7"),
+                    ("GL_USERNAME", "ada"),
+                    ("GL_PROJECT_PATH", "group/shop"),
+                    ("GL_PROTOCOL", "ssh"),
+                ][..],
                 "ada to group/shop over ssh (GitLab)",
             ),
             (&[("GL_ID", "key-7"), ("GL_REPOSITORY", "project-3")], "key-7 to project-3 (GitLab)"),
@@ -202,16 +207,32 @@ mod tests {
                 "ada to acme/shop over http (Gitea)",
             ),
             (
-                &[("GITEA_REPO_NAME", "shop"), ("SSH_ORIGINAL_COMMAND", "gitea-internal"), ("GITEA_PUSHER_NAME", "ada")],
+                &[
+                    ("GITEA_REPO_NAME", "shop"),
+                    ("SSH_ORIGINAL_COMMAND", "gitea-internal"),
+                    ("GITEA_PUSHER_NAME", "ada"),
+                ],
                 "ada to shop over web (Gitea)",
             ),
-            (&[("GITEA_REPO_NAME", "shop"), ("GITEA_DEPLOY_KEY_ID", "4"), ssh], "deploy key 4 to shop over ssh (Gitea)"),
             (
-                &[("GITHUB_USER_LOGIN", "ada"), ("GITHUB_REPO_NAME", "acme/shop"), ("GITHUB_VIA", "pull request merge")],
+                &[("GITEA_REPO_NAME", "shop"), ("GITEA_DEPLOY_KEY_ID", "4"), ssh],
+                "deploy key 4 to shop over ssh (Gitea)",
+            ),
+            (
+                &[
+                    ("GITHUB_USER_LOGIN", "ada"),
+                    ("GITHUB_REPO_NAME", "acme/shop"),
+                    ("GITHUB_VIA", "pull request merge"),
+                ],
                 "ada to acme/shop over pull request merge (GitHub Enterprise Server)",
             ),
             (
-                &[("BB_USER_NAME", "ada"), ("BB_PROJECT_KEY", "AC"), ("BB_REPO_SLUG", "shop"), ("BB_HOOK_TRIGGER_ID", "push")],
+                &[
+                    ("BB_USER_NAME", "ada"),
+                    ("BB_PROJECT_KEY", "AC"),
+                    ("BB_REPO_SLUG", "shop"),
+                    ("BB_HOOK_TRIGGER_ID", "push"),
+                ],
                 "ada to AC/shop (Bitbucket)",
             ),
             (&[("LEAKGATE_GERRIT_PROJECT", "shop"), ("LEAKGATE_GERRIT_UPLOADER", "ada")], "ada to shop (Gerrit)"),

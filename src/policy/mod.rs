@@ -45,7 +45,7 @@ pub use limits::{LimitRange, Limits};
 pub use listed::{Known, Listed, State};
 pub use markers::{Markers, Reach};
 pub use packs::CODE_RULES;
-pub use remote::{Class, OnOutside, OnCredential, Remote, Ruling};
+pub use remote::{Class, OnCredential, OnOutside, Remote, Ruling};
 pub use suggest::nearest;
 pub use unreadable::{Unread, Unreadable};
 

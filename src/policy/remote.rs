@@ -165,9 +165,10 @@ impl Remote {
                 Ruling { class: *class, by: format!("remote.{} has \"{text}\"", class.name()) }
             }
             // Where a helper sends it only the helper knows, so that no default can stand for it.
-            (None, Transport::Helper(name)) => {
-                Ruling { class: Class::Outside, by: format!("nobody knows where `{name}::` leads, and no list names it") }
-            }
+            (None, Transport::Helper(name)) => Ruling {
+                class: Class::Outside,
+                by: format!("nobody knows where `{name}::` leads, and no list names it"),
+            },
             (None, Transport::Local | Transport::Ssh | Transport::Net(_)) => {
                 let by = format!("no list names it, and remote.default is \"{}\"", self.default.name());
                 Ruling { class: self.default, by }
@@ -189,7 +190,8 @@ impl Pattern {
     fn read(doc: &Document, class: Class, text: &Spanned<String>) -> Result<Self, PolicyError> {
         let key = format!("remote.{}", class.name());
         let written = text.get_ref().trim();
-        let remedy = "give a host and a path, such as \"github.com/acme/**\", \"*.corp.example\" or \"file:///srv/git/**\"";
+        let remedy =
+            "give a host and a path, such as \"github.com/acme/**\", \"*.corp.example\" or \"file:///srv/git/**\"";
         let wrong = |problem: &str| doc.wrong(text, &key, problem, remedy);
         let (form, port) = match (written.strip_prefix("file://"), written.split_once("::")) {
             (Some(path), _) => (format!("file:/{}", path.trim_start_matches('/')), None),

@@ -385,7 +385,21 @@ mod tests {
 
     #[test]
     fn odd_texts_are_read_without_harm() {
-        for url in ["", "@", ":", "://", "::", "[", "@[", "[]:", "https://", "ssh://[", "http://a:99999/x", "a%", "\u{1b}[2J:x"] {
+        for url in [
+            "",
+            "@",
+            ":",
+            "://",
+            "::",
+            "[",
+            "@[",
+            "[]:",
+            "https://",
+            "ssh://[",
+            "http://a:99999/x",
+            "a%",
+            "\u{1b}[2J:x",
+        ] {
             let shown = read(url).shown();
             assert!(!shown.contains('\u{1b}'), "{url:?}");
         }

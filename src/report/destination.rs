@@ -96,7 +96,10 @@ impl Destination {
                 lines.extend(field("policy", &printable(self.why().as_bytes()), 2));
             }
         }
-        lines.extend(field("fix", &fix, 3));
+        match stop {
+            Objection::Outside => lines.extend(sentence("fix", &fix)),
+            Objection::Credential => lines.extend(field("fix", &fix, 3)),
+        }
         lines
     }
 
@@ -148,7 +151,10 @@ mod tests {
         let going = destination("git@github.com:subcontractor/site.git", vec![Objection::Outside]);
         let context = Context { destination: Some(&going), ..context(HookKind::PrePush) };
         let text = rejection(&[secret(file("config.php"), b"QWERTYUIOPASDFGHJKLZXCVBNM")], &[], &context);
-        assert!(text.starts_with("error: leakgate refused this push: outside remote, 1 secret\n\n1) a remote"), "{text}");
+        assert!(
+            text.starts_with("error: leakgate refused this push: outside remote, 1 secret\n\n1) a remote"),
+            "{text}"
+        );
         for line in [
             "   remote  origin",
             "   url     ssh://github.com/subcontractor/site",

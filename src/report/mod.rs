@@ -25,8 +25,8 @@ pub(crate) use json::written as json_object;
 pub(crate) use layout::{columns, fold, shorten, wrap};
 
 pub use destination::{Destination, Objection};
-pub use json::{json_line, json_unread_line};
 pub use host::for_host;
+pub use json::{json_line, json_unread_line};
 pub use listing::{listing, listing_line, unread_line};
 pub use mask::Mask;
 pub use rejection::rejection;

@@ -122,9 +122,21 @@ fn advice(groups: &[Group<'_>], fixes: &BTreeSet<Fix>, context: &Context<'_>) ->
             "customer data cannot be rotated: take it out, pass it on to nobody, and talk to your privacy officer{whom}"
         ));
     }
-    said.push(whom_to_ask(context));
+    said.push(match (groups.is_empty(), context.destination.filter(|going| !going.stops.is_empty())) {
+        (true, Some(_)) => about_remotes(context),
+        (_, Some(_) | None) => whom_to_ask(context),
+    });
     said.extend(context.origin.map(|told| format!("this was a push by {}", shorten(told, ORIGIN))));
     said.iter().flat_map(|text| hint(text)).collect()
+}
+
+/// No exception helps where only the destination is wrong.
+fn about_remotes(context: &Context<'_>) -> String {
+    let whom = context.contact.map_or_else(
+        || "see [remote] in the policy".to_owned(),
+        |contact| format!("ask {}", shorten(&printable(contact.as_bytes()), CONTACT)),
+    );
+    format!("the policy is wrong about this remote? {whom} (leakgate {})", policy_text(context.version))
 }
 
 fn whom_to_ask(context: &Context<'_>) -> String {
