@@ -47,6 +47,8 @@ pub struct HookEnv {
     pub ssh_command: Option<OsString>,
     /// `GIT_SSH`: a program that git starts in place of ssh.
     pub ssh_program: Option<OsString>,
+    /// `PRE_COMMIT_REMOTE_NAME` and `PRE_COMMIT_REMOTE_URL`: what pre-commit and prek say in place of git's arguments.
+    pub framework_remote: Option<[OsString; 2]>,
     /// Who pushes where, as the host's own variables say.
     pub origin: Origin,
 }
@@ -78,6 +80,10 @@ impl HookEnv {
             global_config: path("GIT_CONFIG_GLOBAL"),
             ssh_command: var("GIT_SSH_COMMAND"),
             ssh_program: var("GIT_SSH"),
+            framework_remote: match (var("PRE_COMMIT_REMOTE_NAME"), var("PRE_COMMIT_REMOTE_URL")) {
+                (Some(name), Some(url)) => Some([name, url]),
+                (None, _) | (_, None) => None,
+            },
             origin: Origin::read(&|name| var(name).map(|value| value.to_string_lossy().into_owned())),
         }
     }

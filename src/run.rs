@@ -138,6 +138,10 @@ impl<'a> Bench<'a> {
                 let push = Push::from_update(name.as_bytes(), old.as_bytes(), new.as_bytes()).map_err(Error::Push)?;
                 setting.receive(&push, self.facts()?)?
             }
+            (HookKind::PrePush, []) => {
+                let [remote, _url] = leaving::framework(self.env)?;
+                setting.send_all(self.facts()?, &remote.to_string_lossy())?
+            }
             (HookKind::PrePush, [remote, _url]) => {
                 let push = Push::from_pre_push(&stdin()?).map_err(Error::Push)?;
                 let sent = setting.send(&push, self.facts()?, &remote.to_string_lossy())?;
@@ -336,7 +340,11 @@ fn doctor_command(repos: Vec<PathBuf>, push: Probe, extra: Option<&Path>) -> Don
         Probe::Try => doctor::Probe::Push,
     };
     let mut out = Vec::new();
-    let health = doctor::run(&doctor::Options { repos, probe }, &|git_dir| policy_files(git_dir, extra), &mut out);
+    let answers = doctor::Answers {
+        policy: &|git_dir| policy_files(git_dir, extra),
+        remote: &|git_dir, top, url| leaving::way(git_dir, top, url, extra),
+    };
+    let health = doctor::run(&doctor::Options { repos, probe }, answers, &mut out);
     let mut done = printed(String::from_utf8_lossy(&out).into_owned());
     match health {
         Ok(doctor::Health::Healthy) => {}

@@ -36,6 +36,18 @@ pub enum Objection {
 }
 
 impl Destination {
+    /// In one line, for a list of remotes: `ssh://github.com/acme/site, outside (remote.outside has "github.com/**")`.
+    #[must_use]
+    pub fn described(&self) -> String {
+        let class = match &self.ruling {
+            Some(ruling) => format!("{} ({})", ruling.class.name(), ruling.by),
+            None => "the policy names no remotes".to_owned(),
+        };
+        let alias = self.alias.as_ref().map(|alias| format!(" (ssh's {alias})")).unwrap_or_default();
+        let credential = self.address.credential.as_ref().map_or("", |_| "; a credential stands in its URL");
+        printable(format!("{}{alias}, {class}{credential}", self.address.shown()).as_bytes())
+    }
+
     /// For the headline.
     pub(super) fn named(&self) -> Vec<String> {
         let word = |stop: &Objection| match stop {

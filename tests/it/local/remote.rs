@@ -63,7 +63,9 @@ fn said(done: &Done) -> String {
 /// Thirty files of the past and a key in one of them, as the contractor's repository had it for five years.
 fn t_connect(away: &Away) -> String {
     let work = &away.local.stage.work;
-    (0..30).for_each(|n| drop(work.write(&format!("site/page{n}.php"), format!("<?php echo {n};\n"))));
+    for n in 0..30 {
+        work.write(&format!("site/page{n}.php"), format!("<?php echo {n};\n"));
+    }
     let key = github_token(&mut Rng::named("data server"));
     work.write("site/config.php", format!("<?php $data_server_key = '{key}';\n")).commit("Site");
     work.write("site/config.php", "<?php $data_server_key = getenv('KEY');\n").commit("Later");
@@ -114,9 +116,9 @@ fn a_fresh_history_of_the_organisation_s_code_is_refused_outside() {
     );
     let work = &away.local.stage.work;
     work.orphan("fresh");
-    (0..70).for_each(|n| {
-        drop(work.write(&format!("src/C{n}.java"), format!("package jp.co.acme.bank;\nclass C{n} {{}}\n")))
-    });
+    for n in 0..70 {
+        work.write(&format!("src/C{n}.java"), format!("package jp.co.acme.bank;\nclass C{n} {{}}\n"));
+    }
     work.commit("My work").run("branch -f -M main");
     let text = away.stopped(&away.url("github.com", "ada/portfolio.git"));
     assert!(text.contains("refused this push: 1 marker in 70 places"), "{text}");
@@ -277,4 +279,34 @@ fn an_alias_of_ssh_counts_as_the_host_that_it_is() {
         assert_eq!(local.stage.server.snapshot() == before, code == 1, "{text}");
         assert_eq!(text.contains("ssh's configuration makes github.com of work"), code == 1, "{text}");
     }
+}
+
+#[test]
+fn doctor_says_what_each_remote_is() {
+    let local = Local::new(&["pre-push"]);
+    let (work, token) = (&local.stage.work, github_token(&mut Rng::named("doctor")));
+    work.write(".leakgate.toml", POLICY);
+    for (name, url) in [
+        ("own", "https://git.corp.example/site.git".to_owned()),
+        ("mirror", "https://github.com/ada/site".to_owned()),
+        ("oss", format!("https://ada:{token}@github.com/acme-oss/lib")),
+        ("work", "git@work:x/y".to_owned()),
+        ("short", "corp:site".to_owned()),
+    ] {
+        work.git(&["remote", "add", name, &url]);
+    }
+    work.git(&["config", "url.https://github.com/.pushInsteadOf", "corp:"]);
+    let call = Call::new(local.stage.home(), work.path(), &["doctor"]);
+    let out = call.env("GIT_SSH_COMMAND", "printf 'hostname github.com\\n#'").run(b"");
+    let text = out.both().split_whitespace().collect::<Vec<_>>().join(" ");
+    for line in [
+        "ok remote own: https://git.corp.example/site, inside (remote.inside has \"git.corp.example\")",
+        "note remote mirror: a push is refused: https://github.com/ada/site, outside (remote.outside has \"github.com/**\")",
+        "https://github.com/acme-oss/lib, public (remote.public has \"github.com/acme-oss/**\"); a credential stands in its URL",
+        "ssh://github.com/x/y (ssh's work), outside",
+        "note remote short: a push is refused: https://github.com/site, outside",
+    ] {
+        assert!(text.contains(line), "{line}\n{}", out.both());
+    }
+    assert!(!out.both().contains(&token));
 }
