@@ -74,8 +74,9 @@ impl Laptop {
         assert!(payload.secrets().iter().all(|secret| !text.contains(secret)), "{text}");
         // The frameworks print around it; what leakgate says fits a terminal.
         let start = text.find("error: leakgate").unwrap();
-        let end = text[start..].find("(leakgate ").unwrap() + start;
-        check_text(text[start..end].as_bytes(), &payload.secrets()).unwrap();
+        let end = text[start..].find("(leakgate").unwrap() + start;
+        let lines: Vec<&str> = text[start..end].lines().map(|line| line.strip_prefix("  ").unwrap_or(line)).collect();
+        check_text(lines.join("\n").as_bytes(), &payload.secrets()).unwrap();
     }
 
     /// What every recipe has to do: refuse a commit, a message and a push that leak, and take clean ones.
