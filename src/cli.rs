@@ -188,6 +188,8 @@ fn hook_command(hook: HookKind, args: Vec<OsString>, policy: Option<PathBuf>) ->
         HookKind::PreCommit => (0..=0, "no arguments"),
         HookKind::PreMergeCommit => (0..=0, "no arguments"),
         HookKind::Update => (3..=3, "three arguments: reference, old id, new id"),
+        // None: from pre-commit or prek, which say it in the environment.
+        HookKind::PrePush if args.is_empty() => (0..=0, "nothing"),
         HookKind::PrePush => (2..=2, "two arguments: the remote's name and its URL"),
         HookKind::CommitMsg => (1..=1, "one argument: the file with the message"),
         HookKind::Scan => (0..=usize::MAX, "anything"),

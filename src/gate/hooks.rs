@@ -59,6 +59,20 @@ impl Setting<'_> {
         self.push(push, &site)
     }
 
+    /// `pre-push` from a framework that hands on neither the list of references nor more than the first of them: what
+    /// any branch or tag here has that `remote` is not known to have.
+    ///
+    /// # Errors
+    /// When anything of that cannot be read or judged.
+    pub fn send_all(&self, facts: RepoFacts, remote: &str) -> Result<Outcome, Error> {
+        let site = Site::open_for_remote(facts, self.env, self.limits, remote, Vec::new())?;
+        let facts = &site.facts;
+        let refs = git::RefTips::read(&facts.common_dir, facts.ref_storage, facts.hash).map_err(Error::Refs)?;
+        let mut tips: Vec<ObjectId> = refs.tips_under(&["refs/heads/", "refs/tags/"]).into_iter().collect();
+        tips.extend(git::head_commit(facts).map_err(Error::Refs)?);
+        self.history(&site, &tips)
+    }
+
     fn push(&self, push: &Push, site: &Site) -> Result<Outcome, Error> {
         let count = push.updates.len();
         if count as u64 > self.limits.refs_per_push {

@@ -2,6 +2,7 @@
 
 pub mod attribute;
 pub mod before;
+pub mod destination;
 pub mod discover;
 pub mod error;
 pub mod files;
@@ -12,4 +13,5 @@ mod names;
 mod parallel;
 pub mod scan;
 pub mod site;
+pub mod ssh;
 mod sum;

@@ -7,6 +7,7 @@ use super::customer::WireCustomer;
 use super::exact::WireExact;
 use super::limits::WireLimits;
 use super::markers::WireMarkers;
+use super::remote::WireRemote;
 use super::unreadable::WireUnreadable;
 use super::wire::Rule;
 use serde::Deserialize;
@@ -29,6 +30,7 @@ pub(super) struct File {
     pub(super) customer: Option<WireCustomer>,
     pub(super) exact: Option<WireExact>,
     pub(super) markers: Option<WireMarkers>,
+    pub(super) remote: Option<WireRemote>,
     #[serde(default)]
     pub(super) rules: Vec<Spanned<Rule>>,
     #[serde(default)]

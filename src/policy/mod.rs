@@ -24,8 +24,10 @@ mod merge;
 mod named;
 mod owner;
 mod packs;
+mod remote;
 mod rules;
 mod spec;
+mod strict;
 mod suggest;
 #[cfg(test)]
 mod testing;
@@ -43,6 +45,7 @@ pub use limits::{LimitRange, Limits};
 pub use listed::{Known, Listed, State};
 pub use markers::{Markers, Reach};
 pub use packs::CODE_RULES;
+pub use remote::{Class, OnCredential, OnOutside, Remote, Ruling};
 pub use suggest::nearest;
 pub use unreadable::{Unread, Unreadable};
 
@@ -72,6 +75,8 @@ pub struct Policy {
     pub exact: ExactMatch,
     /// What must not leave.
     pub markers: Markers,
+    /// Where a push may go.
+    pub remote: Remote,
     /// The files that were looked for, in order.
     pub sources: Vec<Source>,
 }
@@ -185,6 +190,7 @@ impl Loading {
             customer: CustomerData::standard(),
             exact: ExactMatch::standard(),
             markers: Markers::standard(),
+            remote: Remote::standard(),
             sources: packs::sources(&embedded),
         };
         Self { policy, rules: Merge::over(embedded), files: Vec::new(), today }
@@ -218,6 +224,9 @@ impl Loading {
         }
         if let Some(markers) = &file.markers {
             self.policy.markers.apply(&doc, markers)?;
+        }
+        if let Some(remote) = &file.remote {
+            self.policy.remote.apply(&doc, remote)?;
         }
         self.in_force(doc.name.clone(), file.rules.len(), file.allow.len());
         self.files.push((doc, file));

@@ -192,6 +192,8 @@ mod tests {
             "[customer]\n",
             "[exact]\n",
             "[markers]\n",
+            "[remote]\n",
+            "[remote.strict]\n",
             "[[customer.identifier]]\n",
             "[[customer.number]]\n",
             "[[rules]]\n",
@@ -208,6 +210,8 @@ mod tests {
                         | "customer"
                         | "exact"
                         | "markers"
+                        | "remote"
+                        | "strict"
                         | "rules"
                         | "allow"
                         | "number"

@@ -84,7 +84,13 @@ git's pre-push hook. Judges the commits and tags that are about to be sent and
 that REMOTE is not known to have. `git push --no-verify` skips it: the gate that
 cannot be skipped is the server's.
 
-REMOTE URL: the remote's name and address, as git passes them
+Where the policy's [remote] says which remotes are inside and outside, a push to
+the outside is refused; one to a URL with a password in it is in any case. Which
+host an ssh alias is, `ssh -G` is asked.
+
+REMOTE URL: the remote's name and address, as git passes them; without them, as
+            pre-commit and prek say them in PRE_COMMIT_REMOTE_NAME and _URL, and
+            then all branches and tags are judged
 stdin:      one line for each ref,
             `<local ref> <local id> <remote ref> <remote id>`; may be empty
 policy:     built in; /etc/leakgate; .leakgate.toml; --policy
@@ -240,7 +246,8 @@ usage: leakgate doctor [--repo DIR] [--push] [--policy FILE]
 
 Checks that the gate is in place: the hooks exist, are executable and start this
 leakgate, the policy files can be read and belong to whom they should, the rules
-compile and find their own examples. Says which policy files are in force.
+compile and find their own examples. Says which policy files are in force, and
+in a clone whether a push to each of its remotes would be refused.
 
   --repo DIR      the repository to look at (default: the one around the current
                   folder)

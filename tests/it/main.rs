@@ -29,6 +29,8 @@ mod deep;
 mod disguise;
 mod exact;
 mod faults;
+mod hosts;
+mod laptops;
 mod local;
 mod meta;
 mod named;
