@@ -11,6 +11,7 @@ use crate::gate::error::Error;
 use crate::gate::files::Judged;
 use crate::gate::hooks::{Outcome, Setting};
 use crate::gate::judge::Judge;
+use crate::gate::sift::{Comments, Excused};
 use crate::gate::{scan, site};
 use crate::git::{RepoFacts, UserConfig, message_settings, parse_parameters};
 use crate::hook_env::HookEnv;
@@ -109,7 +110,7 @@ impl<'a> Bench<'a> {
         if leaves || policy.markers.reach == Reach::Everywhere {
             policy.rules.extend(policy.markers.rules());
         }
-        let judge = judge_by(&policy)?;
+        let judge = judge_by(&policy, hook)?;
         Ok(Self { env, hook, facts, policy, judge })
     }
 
@@ -229,11 +230,11 @@ fn layers(hook: HookKind, facts: Option<&RepoFacts>, extra: Option<&Path>) -> Ve
     layers
 }
 
-fn judge_by(policy: &Policy) -> Result<Judge, Error> {
+fn judge_by(policy: &Policy, hook: HookKind) -> Result<Judge, Error> {
     let limits = &policy.limits;
     let small = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
     Ok(Judge {
-        rules: RuleSet::new(&policy.rules).map_err(Error::Rules)?,
+        rules: RuleSet::with(&policy.rules, &policy.gitleaks.borrowings).map_err(Error::Rules)?,
         limits: Limits {
             decode_depth: small(limits.decode_depth),
             container_depth: small(limits.container_depth),
@@ -242,8 +243,18 @@ fn judge_by(policy: &Policy) -> Result<Judge, Error> {
         },
         thresholds: thresholds(policy),
         exact: compare::exact(policy),
+        excused: excused(policy, hook),
         deadline: limits.time_seconds.map(|seconds| (Instant::now() + Duration::from_secs(seconds), seconds)),
     })
+}
+
+/// A comment excuses in a clone, where its author could skip the hook as well; on a server it would be for whoever is
+/// judged to say what is judged.
+fn excused(policy: &Policy, hook: HookKind) -> Excused {
+    let is_server = matches!(hook, HookKind::PreReceive | HookKind::Update);
+    let heard = !is_server && !policy.gitleaks.files.is_empty();
+    let comments = if heard { Comments::Heard } else { Comments::Unheard };
+    Excused { known: policy.gitleaks.known.clone(), comments }
 }
 
 fn today() -> Date {

@@ -2,6 +2,7 @@
 
 pub mod attribute;
 pub mod before;
+mod by_path;
 pub mod discover;
 pub mod error;
 pub mod files;
@@ -11,5 +12,6 @@ mod known;
 mod names;
 mod parallel;
 pub mod scan;
+pub mod sift;
 pub mod site;
 mod sum;

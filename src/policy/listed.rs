@@ -3,7 +3,7 @@
 //! Apart from the policy, which only needs the rules that hold: this is for people who ask about a rule.
 
 use super::{Switch, packs};
-use crate::rule::RuleSpec;
+use crate::rule::{Borrowings, RuleSpec};
 
 /// All that the files know.
 #[derive(Clone, Debug)]
@@ -12,6 +12,8 @@ pub struct Known {
     pub rules: Vec<Listed>,
     /// Whether customer data is looked for.
     pub customer: Switch,
+    /// What some of the rules have from gitleaks.
+    pub borrowings: Borrowings,
 }
 
 /// A rule that some file knows.

@@ -15,6 +15,7 @@ mod document;
 mod error;
 mod exact;
 mod file;
+mod gitleaks;
 mod identifiers;
 mod layer;
 mod limits;
@@ -37,6 +38,7 @@ pub use customer::{CustomerData, Switch};
 pub use date::{Date, DateError};
 pub use error::{Fault, PolicyError};
 pub use exact::ExactMatch;
+pub use gitleaks::{Gitleaks, KnownPlaces, Note, OwnRules, Spot};
 pub use identifiers::{Action, CheckDigit, CustomerNumber, IdentifierRule, PACKS};
 pub use layer::{Guard, LayerFile, Presence};
 pub use limits::{LimitRange, Limits};
@@ -72,6 +74,8 @@ pub struct Policy {
     pub exact: ExactMatch,
     /// What must not leave.
     pub markers: Markers,
+    /// What comes from gitleaks.
+    pub gitleaks: Gitleaks,
     /// The files that were looked for, in order.
     pub sources: Vec<Source>,
 }
@@ -145,7 +149,7 @@ fn list(embedded: Vec<RuleSpec>, layers: &[LayerFile], trial: &[PathBuf], today:
     let mut loading = loading(embedded, layers, today)?;
     for path in trial {
         let text = layer::read(path, Guard::Unchecked)?;
-        loading.file(Document::new(layer::shown(path), text), Vetting::Trial)?;
+        loading.file(Document::at(path, Guard::Unchecked, text), Vetting::Trial)?;
     }
     loading.listed()
 }
@@ -158,7 +162,7 @@ fn loading(embedded: Vec<RuleSpec>, layers: &[LayerFile], today: Date) -> Result
             loading.pack(Document::new(layer::shown(&path), text))?;
         }
         match layer.text()? {
-            Some(text) => loading.file(Document::new(layer::shown(&layer.path), text), Vetting::Full)?,
+            Some(text) => loading.file(Document::at(&layer.path, layer.guard, text), Vetting::Full)?,
             None => loading.absent(&layer.path),
         }
     }
@@ -185,6 +189,7 @@ impl Loading {
             customer: CustomerData::standard(),
             exact: ExactMatch::standard(),
             markers: Markers::standard(),
+            gitleaks: Gitleaks::default(),
             sources: packs::sources(&embedded),
         };
         Self { policy, rules: Merge::over(embedded), files: Vec::new(), today }
@@ -200,6 +205,7 @@ impl Loading {
     fn file(&mut self, doc: Document, vetting: Vetting) -> Result<(), PolicyError> {
         let file: file::File = doc.parse()?;
         self.rules.add(&doc, &file.rules, vetting)?;
+        self.policy.gitleaks.apply(&doc, file.extend.as_ref(), file.gitleaks.as_ref(), &mut self.rules)?;
         self.rules.switch(&doc, &file.disable, &file.enable)?;
         if let Some(contact) = &file.contact {
             self.policy.contact = Some(one_line(&doc, contact)?);
@@ -234,7 +240,11 @@ impl Loading {
 
     fn listed(mut self) -> Result<Known, PolicyError> {
         self.exceptions()?;
-        Ok(Known { rules: self.rules.into_listed(), customer: self.policy.customer.enabled })
+        Ok(Known {
+            rules: self.rules.into_listed(),
+            customer: self.policy.customer.enabled,
+            borrowings: self.policy.gitleaks.borrowings,
+        })
     }
 
     fn exceptions(&mut self) -> Result<(), PolicyError> {
