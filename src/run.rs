@@ -3,6 +3,7 @@
 mod compare;
 mod customer;
 mod fingerprint;
+mod gitleaks;
 mod rules;
 
 use crate::cli::{Command, Format, Push as Probe, Target};
@@ -11,7 +12,7 @@ use crate::gate::error::Error;
 use crate::gate::files::Judged;
 use crate::gate::hooks::{Outcome, Setting};
 use crate::gate::judge::Judge;
-use crate::gate::sift::{Comments, Excused};
+use crate::gate::sift::{Comments, PassedOver};
 use crate::gate::{scan, site};
 use crate::git::{RepoFacts, UserConfig, message_settings, parse_parameters};
 use crate::hook_env::HookEnv;
@@ -68,6 +69,7 @@ pub fn run(command: Command) -> Done {
         }
         Command::Doctor { repos, push, policy } => doctor_command(repos, push, policy.as_deref()),
         Command::Rules { ask, policy } => rules::run(&env, &ask, policy.as_deref()),
+        Command::Gitleaks(ask) => gitleaks::run(&env, &ask),
         Command::Fingerprint(job) => fingerprint::run(&job),
     }
 }
@@ -243,18 +245,18 @@ fn judge_by(policy: &Policy, hook: HookKind) -> Result<Judge, Error> {
         },
         thresholds: thresholds(policy),
         exact: compare::exact(policy),
-        excused: excused(policy, hook),
+        passed_over: passed_over(policy, hook),
         deadline: limits.time_seconds.map(|seconds| (Instant::now() + Duration::from_secs(seconds), seconds)),
     })
 }
 
 /// A comment excuses in a clone, where its author could skip the hook as well; on a server it would be for whoever is
 /// judged to say what is judged.
-fn excused(policy: &Policy, hook: HookKind) -> Excused {
+fn passed_over(policy: &Policy, hook: HookKind) -> PassedOver {
     let is_server = matches!(hook, HookKind::PreReceive | HookKind::Update);
     let heard = !is_server && !policy.gitleaks.files.is_empty();
     let comments = if heard { Comments::Heard } else { Comments::Unheard };
-    Excused { known: policy.gitleaks.known.clone(), comments }
+    PassedOver { known: policy.gitleaks.known.clone(), comments }
 }
 
 fn today() -> Date {

@@ -6,7 +6,7 @@
 use super::{lint, reason};
 use crate::gate::before::Before;
 use crate::gate::judge::{About, Judge, JudgeError};
-use crate::gate::sift::Excused;
+use crate::gate::sift::PassedOver;
 use crate::policy::{self, Known, Listed};
 use crate::rule::{Rule, RuleSet, RuleSetError, RuleSpec, Text, expand};
 use crate::scan::{self, Limits};
@@ -84,7 +84,7 @@ pub fn trial<'k>(known: &'k Known, which: Which) -> Result<Report<'k>, JudgeErro
         limits: limits(),
         thresholds: None,
         exact: None,
-        excused: Excused::nothing(),
+        passed_over: PassedOver::nothing(),
         deadline: None,
     };
     let stand = Stand { rules: &rules, judge: &judge };

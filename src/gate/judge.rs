@@ -2,7 +2,7 @@
 
 use super::before::Before;
 use super::known;
-use super::sift::{Excused, path_of};
+use super::sift::{PassedOver, path_of};
 use super::sum::Part;
 use crate::customer::{self, Bulk, Crowd, Thresholds, Weight};
 use crate::exact::{Exact, ExactError, Known};
@@ -24,8 +24,8 @@ pub struct Judge {
     pub thresholds: Option<Thresholds>,
     /// The organisation's own customers; none: the policy names no table.
     pub exact: Option<Exact>,
-    /// What was excused by its place.
-    pub excused: Excused,
+    /// What is passed over by its place.
+    pub passed_over: PassedOver,
     /// When to give up, and how many seconds that was.
     pub deadline: Option<(Instant, u64)>,
 }

@@ -1,4 +1,4 @@
-//! From candidates in one text to those that count: new there, at a path that their rule is for, and excused by nothing
+//! From candidates in one text to those that count: new there, at a path that their rule is for, and passed_over by nothing
 //! that came from gitleaks.
 //!
 //! Apart from the judge, because rules from gitleaks look at one another: one may count only near what another finds.
@@ -14,7 +14,7 @@ use std::collections::HashMap;
 
 /// What excuses findings by the place where they stand.
 #[derive(Clone, Debug)]
-pub struct Excused {
+pub struct PassedOver {
     /// What gitleaks was told to pass over.
     pub known: KnownPlaces,
     /// Whether a comment does.
@@ -33,7 +33,7 @@ pub enum Comments {
 /// gitleaks' comment; anywhere on a line that the match touches.
 const COMMENT: &[u8] = b"gitleaks:allow";
 
-impl Excused {
+impl PassedOver {
     /// Nothing.
     #[must_use]
     pub fn nothing() -> Self {
@@ -102,7 +102,7 @@ impl Judge {
         path: Option<&BString>,
         about: &About<'_>,
     ) -> Result<bool, RuleSetError> {
-        let is_heard = self.excused.comments == Comments::Heard && rule.info().kind == Kind::Secret;
+        let is_heard = self.passed_over.comments == Comments::Heard && rule.info().kind == Kind::Secret;
         if !is_heard && !rule.has_pardons() {
             return Ok(false);
         }
@@ -124,7 +124,7 @@ impl Judge {
 
     fn is_known(&self, seen: &Seen<'_>, path: Option<&BString>, about: &About<'_>) -> bool {
         let Some(path) = path else { return false };
-        self.excused.known.has(&Spot {
+        self.passed_over.known.has(&Spot {
             theirs: seen.rule.borrowed().map(|borrowed| borrowed.spec.id.as_str()),
             ours: &seen.rule.info().id,
             path,

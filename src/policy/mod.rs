@@ -123,6 +123,16 @@ impl Policy {
         list(packs::documented()?, layers, trial, today)
     }
 
+    /// The embedded rules with the gitleaks configuration at `path` over them, and a copy of gitleaks' `default` one.
+    ///
+    /// # Errors
+    /// As [`Policy::load`].
+    pub fn of_gitleaks(path: &Path, default: Option<&Path>, today: Date) -> Result<Self, PolicyError> {
+        let mut loading = Loading::new(packs::rules()?, today);
+        loading.policy.gitleaks = Gitleaks::of_file(path, default, &mut loading.rules)?;
+        loading.finish()
+    }
+
     /// The exception that lets `finding` pass, if there is one.
     #[must_use]
     pub fn allowance(&self, finding: &Finding) -> Option<&Allow> {
@@ -205,7 +215,7 @@ impl Loading {
     fn file(&mut self, doc: Document, vetting: Vetting) -> Result<(), PolicyError> {
         let file: file::File = doc.parse()?;
         self.rules.add(&doc, &file.rules, vetting)?;
-        self.policy.gitleaks.apply(&doc, file.extend.as_ref(), file.gitleaks.as_ref(), &mut self.rules)?;
+        self.gitleaks(&doc, &file)?;
         self.rules.switch(&doc, &file.disable, &file.enable)?;
         if let Some(contact) = &file.contact {
             self.policy.contact = Some(one_line(&doc, contact)?);
@@ -227,6 +237,18 @@ impl Loading {
         }
         self.in_force(doc.name.clone(), file.rules.len(), file.allow.len());
         self.files.push((doc, file));
+        Ok(())
+    }
+
+    fn gitleaks(&mut self, doc: &Document, file: &file::File) -> Result<(), PolicyError> {
+        let from = &mut self.policy.gitleaks;
+        let (files, lists, rules) = (from.files.len(), from.lists.len(), from.borrowings.rules.len());
+        from.apply(doc, file.extend.as_ref(), file.gitleaks.as_ref(), &mut self.rules)?;
+        let mut rules = from.borrowings.rules.len() - rules;
+        let read: Vec<PathBuf> = from.files.iter().skip(files).chain(from.lists.iter().skip(lists)).cloned().collect();
+        for path in read {
+            self.in_force(layer::shown(&path), std::mem::take(&mut rules), 0);
+        }
         Ok(())
     }
 

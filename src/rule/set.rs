@@ -153,6 +153,21 @@ impl RuleSet {
         Ok(set)
     }
 
+    /// Compiles all that is from gitleaks, to find out what does not.
+    ///
+    /// # Errors
+    /// When a pattern does not compile.
+    pub fn compile_borrowed(&self) -> Result<(), RuleSetError> {
+        for rule in &self.rules {
+            if let Some(borrowed) = &rule.borrowed {
+                rule.regex()?;
+                borrowed.takes_path(Some(b"")).map_err(|source| rule.broken(source))?;
+            }
+            rule.unless.iter().try_for_each(|it| it.compile()).map_err(|source| rule.broken(source))?;
+        }
+        Ok(())
+    }
+
     /// The rules about paths alone.
     #[must_use]
     pub fn by_path(&self) -> &[usize] {

@@ -39,6 +39,10 @@ impl Chain<'_> {
         let raw = Reader { doc: &doc, notes: self.notes }.config(&text)?;
         self.version(&doc, &raw);
         let mut config = check(&doc, &raw)?;
+        if raw.rules.is_empty() && raw.extend.path.is_none() && raw.extend.use_default.is_none() {
+            let what = "it has no rules and extends nothing: gitleaks finds nothing with it; its allowlists hold here";
+            self.notes.push(Note::at(&doc, &(0..0), what));
+        }
         if let Some(base) = self.base(&doc, path, &raw.extend)? {
             config.over(base, &raw.extend.disabled, &doc, self.notes);
         } else if let Some(id) = raw.extend.disabled.first() {

@@ -22,12 +22,13 @@ pub use note::Note;
 
 use super::document::Document;
 use super::error::PolicyError;
-use super::layer;
+use super::layer::{self, Guard};
 use super::merge::Merge;
 use crate::rule::{Borrowings, Looks, Report};
 use chain::Chain;
 use serde::Deserialize;
-use std::path::PathBuf;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use takeover::Takeover;
 use toml::Spanned;
 
@@ -45,10 +46,14 @@ pub struct Gitleaks {
     pub notes: Vec<Note>,
     /// The configurations, each with the files that it extends.
     pub files: Vec<PathBuf>,
+    /// The files that name single findings.
+    pub lists: Vec<PathBuf>,
     /// Whether leakgate's own rules for secrets stay.
     pub own_rules: OwnRules,
     /// Whether leakgate's own rules stand for gitleaks' default ones.
     pub stands_in: bool,
+    /// leakgate's own rules that a configuration switches off or replaces.
+    pub switched_off: Vec<String>,
     default_config: Option<PathBuf>,
 }
 
@@ -106,10 +111,20 @@ impl Gitleaks {
     }
 
     fn extend(&mut self, doc: &Document, extend: &Spanned<String>, rules: &mut Merge) -> Result<(), PolicyError> {
-        let path = named(doc, extend, "extend")?;
-        let (default, guard) = (self.default_config.clone(), doc.guard);
+        self.configuration(&named(doc, extend, "extend")?, doc.guard, rules)
+    }
+
+    /// What the configuration at `path` says, over gitleaks' `default` one.
+    pub(super) fn of_file(path: &Path, default: Option<&Path>, rules: &mut Merge) -> Result<Self, PolicyError> {
+        let mut gitleaks = Self { default_config: default.map(Path::to_path_buf), ..Self::default() };
+        gitleaks.configuration(path, Guard::Unchecked, rules)?;
+        Ok(gitleaks)
+    }
+
+    fn configuration(&mut self, path: &Path, guard: Guard, rules: &mut Merge) -> Result<(), PolicyError> {
+        let default = self.default_config.clone();
         let mut chain = Chain { default: default.as_deref(), guard, notes: &mut self.notes, files: Vec::new() };
-        let (from, config) = chain.load(&path)?;
+        let (from, config) = chain.load(path)?;
         self.files.append(&mut chain.files);
         Takeover { doc: &from, into: self, rules }.all(config)
     }
@@ -126,6 +141,7 @@ impl Gitleaks {
         for path in &wire.ignore {
             let path = named(doc, path, "gitleaks.ignore")?;
             self.known.ignore(&layer::shown(&path), &layer::read(&path, doc.guard)?, &mut self.notes);
+            self.lists.push(path);
         }
         for path in &wire.baseline {
             let path = named(doc, path, "gitleaks.baseline")?;
@@ -134,6 +150,7 @@ impl Gitleaks {
                 let why = format!("it is no report of gitleaks: {why}");
                 layer::refused(&path, &why, "make one with `gitleaks git --report-format json --report-path FILE`")
             })?;
+            self.lists.push(path);
         }
         Ok(())
     }
@@ -150,8 +167,14 @@ impl Gitleaks {
 
 /// The path that `text` names, from the folder of `doc` on.
 fn named(doc: &Document, text: &Spanned<String>, key: &str) -> Result<PathBuf, PolicyError> {
-    match text.get_ref().trim().is_empty() {
-        false => Ok(doc.folder.join(text.get_ref())),
-        true => Err(doc.wrong(text, key, "it is empty", "give a file's path, or delete the line")),
+    let path = doc.folder.join(text.get_ref());
+    let wrong =
+        |problem: &str| Err(doc.wrong(text, key, problem, "give a file's path, from the folder of this file on"));
+    match (text.get_ref().trim().is_empty(), path.symlink_metadata()) {
+        (true, _) => wrong("it is empty"),
+        (false, Err(error)) if error.kind() == ErrorKind::NotFound => {
+            wrong(&format!("there is no `{}`", layer::shown(&path)))
+        }
+        (false, _) => Ok(path),
     }
 }

@@ -71,7 +71,11 @@ impl Takeover<'_> {
     }
 
     fn ours<'i>(&self, theirs: &'i str) -> impl Iterator<Item = &'i str> {
-        let known: Vec<&str> = names::ours(theirs).into_iter().filter(|id| self.rules.is_built_in(id)).collect();
+        let known: Vec<&str> = {
+            // An id that is not gitleaks' own may by chance be one of leakgate's.
+            let stands = |id: &&str| names::theirs(id).contains(&theirs) && self.rules.is_built_in(id);
+            names::ours(theirs).into_iter().filter(stands).collect()
+        };
         known.into_iter()
     }
 
@@ -139,7 +143,10 @@ impl Takeover<'_> {
             for ours in ours {
                 let kept: Vec<&str> = names::theirs(ours).into_iter().filter(|id| !gone(id)).collect();
                 match kept.first() {
-                    None => self.rules.switch_off(ours, at),
+                    None => {
+                        self.rules.switch_off(ours, at);
+                        self.into.switched_off.push(ours.to_owned());
+                    }
                     Some(other) => {
                         let what = format!(
                             "`{ours}` stands for `{id}` and for `{other}` as well, and stays; disable = [\"{ours}\"] ends it"
