@@ -45,10 +45,8 @@ pub enum State {
 
 impl Listed {
     pub(super) fn new(spec: RuleSpec, origin: String, state: State, on_trial: bool) -> Self {
-        let group = match origin.ends_with(packs::BUILT_IN) {
-            true => spec.group.to_string(),
-            false => group_of(&origin),
-        };
+        let named = origin.ends_with(packs::BUILT_IN) || spec.group == super::gitleaks::GROUP;
+        let group = if named { spec.group.to_string() } else { group_of(&origin) };
         Self { group, spec, origin, state, on_trial }
     }
 

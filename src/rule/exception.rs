@@ -128,10 +128,17 @@ impl Exception {
     fn has_stopword(&self, secret: &[u8]) -> bool {
         let secret = lower(secret);
         // An automaton for 1,500 words; were there too many for one, they would be looked for one by one.
-        match self.stopwords.get_or_init(|| AhoCorasick::new(&self.spec.stopwords).map_or(None, Some)) {
+        match self.stopwords.get_or_init(|| automaton(&self.spec.stopwords)) {
             Some(words) => words.is_match(&secret),
             None => self.spec.stopwords.iter().any(|word| memchr::memmem::find(&secret, word.as_bytes()).is_some()),
         }
+    }
+}
+
+fn automaton(words: &[String]) -> Option<AhoCorasick> {
+    match AhoCorasick::new(words) {
+        Ok(automaton) => Some(automaton),
+        Err(_) => None,
     }
 }
 

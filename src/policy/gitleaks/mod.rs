@@ -32,6 +32,8 @@ use std::path::{Path, PathBuf};
 use takeover::Takeover;
 use toml::Spanned;
 
+/// The group of all rules from gitleaks, and a tag of theirs.
+pub(super) const GROUP: &str = "gitleaks";
 /// The largest baseline in bytes: a report of a hundred thousand findings.
 const LARGEST_BASELINE: u64 = 64 << 20;
 

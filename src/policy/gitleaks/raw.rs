@@ -242,7 +242,11 @@ impl Reader<'_> {
         match value.get_ref() {
             DeValue::Array(list) => list.iter().map(|value| each(self, value)).collect(),
             DeValue::Table(_) => Ok(vec![each(self, value)?]),
-            _ => Err(self.wrong(value, key, "a table")),
+            DeValue::String(_)
+            | DeValue::Integer(_)
+            | DeValue::Float(_)
+            | DeValue::Boolean(_)
+            | DeValue::Datetime(_) => Err(self.wrong(value, key, "a table")),
         }
     }
 
@@ -261,9 +265,9 @@ impl Reader<'_> {
 
     /// A list; one string is a list that commas divide.
     fn texts(&self, value: &Value<'_>, key: &str) -> Result<Vec<Text>, PolicyError> {
-        match value.get_ref() {
-            DeValue::Array(list) => list.iter().map(|value| self.text(value, key)).collect(),
-            _ => {
+        match value.get_ref().as_array() {
+            Some(list) => list.iter().map(|value| self.text(value, key)).collect(),
+            None => {
                 let whole = self.text(value, key)?;
                 let parts = whole.get_ref().split(',').filter(|_| !whole.get_ref().is_empty());
                 Ok(parts.map(|part| Spanned::new(whole.span(), part.to_owned())).collect())

@@ -191,10 +191,7 @@ impl Work<'_> {
         for _ in 1..octal.len() {
             self.rest.next();
         }
-        u32::from_str_radix(&octal, 8)
-            .ok()
-            .and_then(char::from_u32)
-            .ok_or_else(|| format!(r"`\{octal}` is no character"))
+        numbered(&octal, 8).ok_or_else(|| format!(r"`\{octal}` is no character"))
     }
 
     fn hexadecimal(&mut self) -> Result<char, String> {
@@ -203,13 +200,20 @@ impl Work<'_> {
             Some((_, first)) => [Some(first), self.rest.next().map(|(_, c)| c)].into_iter().flatten().collect(),
             None => String::new(),
         };
-        let number = u32::from_str_radix(&digits, 16).ok().filter(|_| digits.len() >= 2 || !digits.is_empty());
-        number.and_then(char::from_u32).ok_or_else(|| format!(r"`\x{digits}` is no character"))
+        numbered(&digits, 16).ok_or_else(|| format!(r"`\x{digits}` is no character"))
     }
 
     fn literal(&mut self, c: char) {
         self.wide |= !c.is_ascii();
         push_literal(&mut self.out, c);
+    }
+}
+
+/// The character with this number.
+fn numbered(digits: &str, radix: u32) -> Option<char> {
+    match u32::from_str_radix(digits, radix) {
+        Ok(number) => char::from_u32(number),
+        Err(_) => None,
     }
 }
 

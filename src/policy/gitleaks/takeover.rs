@@ -2,7 +2,7 @@
 
 use super::config::{Config, Rule, StandIn};
 use super::note::Note;
-use super::{Gitleaks, names};
+use super::{GROUP, Gitleaks, names};
 use crate::policy::document::Document;
 use crate::policy::error::PolicyError;
 use crate::policy::merge::Merge;
@@ -212,14 +212,14 @@ fn spec(id: &str, rule: &Rule, looks: Looks) -> RuleSpec {
     let keywords = if can_be_called && looks == Looks::Text { rule.keywords.clone() } else { Vec::new() };
     let generic = rule.id.to_lowercase().contains("generic").then(|| "generic".to_owned());
     let tags = rule.tags.iter().filter(|tag| criteria::is_id(tag)).cloned();
-    let tags: BTreeSet<String> = tags.chain(generic).chain(["gitleaks".to_owned()]).collect();
+    let tags: BTreeSet<String> = tags.chain(generic).chain([GROUP.to_owned()]).collect();
     let description = match rule.description.is_empty() {
         true => format!("rule `{}` of gitleaks", rule.id),
         false => rule.description.clone(),
     };
     RuleSpec {
         id: Text::from(id.to_owned()),
-        group: "gitleaks".into(),
+        group: GROUP.into(),
         description: printable(description.as_bytes()).into(),
         regex: rule.regex.as_ref().map_or_else(String::new, |it| it.pattern.clone()).into(),
         unicode: rule.regex.as_ref().map_or(Unicode::No, |it| it.unicode),
