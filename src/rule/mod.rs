@@ -2,6 +2,7 @@
 //!
 //! *Invariant:* a rule knows bytes and paths, nothing of commits; whether a line is new is decided elsewhere.
 
+mod adopt;
 mod borrowed;
 mod check;
 mod entropy;

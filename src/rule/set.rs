@@ -1,9 +1,9 @@
 //! Rules ready to run, and the one prefilter over all of them.
 
-use super::borrowed::{Borrowings, Looks, Ready, Report};
+use super::borrowed::Ready;
 use super::check::{Answer, Check};
 use super::entropy::shannon;
-use super::exception::{Exception, Sight};
+use super::exception::Exception;
 use super::globs::{GlobError, PathGlobs};
 use super::keywords::Keywords;
 use super::named::{Ask, Pair, Reader};
@@ -13,16 +13,15 @@ use super::prefilter::Hit;
 use super::{RuleSpec, Scope, Text};
 use crate::text::{Kind, RuleInfo, Severity};
 use once_cell::sync::OnceCell;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// A rule, its patterns compiled on first need.
 #[derive(Debug)]
 pub struct Rule {
-    id: Text,
+    pub(super) id: Text,
     description: Text,
     severity: Severity,
-    kind: Kind,
+    pub(super) kind: Kind,
     opens: Option<Text>,
     revoke: Option<Text>,
     info: OnceCell<Arc<RuleInfo>>,
@@ -40,8 +39,8 @@ pub struct Rule {
     allow: Vec<Pattern>,
     stopwords: Vec<Text>,
     check: Option<Check>,
-    borrowed: Option<Ready>,
-    unless: Vec<Arc<Exception>>,
+    pub(super) borrowed: Option<Ready>,
+    pub(super) unless: Vec<Arc<Exception>>,
 }
 
 /// What a rule makes of a value that its pattern found.
@@ -58,12 +57,12 @@ pub enum Belief {
 /// The rules of a policy.
 #[derive(Debug)]
 pub struct RuleSet {
-    rules: Vec<Rule>,
+    pub(super) rules: Vec<Rule>,
     keywords: Keywords,
     /// The rules that no keyword of three letters leads to.
-    always: Vec<usize>,
+    pub(super) always: Vec<usize>,
     /// The rules about paths alone.
-    by_path: Vec<usize>,
+    pub(super) by_path: Vec<usize>,
 }
 
 /// Why rules cannot be made ready or run.
@@ -125,61 +124,6 @@ impl RuleSet {
         Ok(Self { rules, keywords, always: Vec::new(), by_path: Vec::new() })
     }
 
-    /// As [`Self::new`], with what some of the `specs` have from gitleaks.
-    ///
-    /// # Errors
-    /// As there.
-    pub fn with(specs: &[RuleSpec], borrowings: &Borrowings) -> Result<Self, RuleSetError> {
-        let mut set = Self::new(specs)?;
-        for rule in &mut set.rules {
-            rule.borrowed = borrowings.rules.get(&*rule.id).map(Ready::new);
-            rule.unless = borrowings.unless.get(&*rule.id).cloned().unwrap_or_else(Vec::new);
-            if rule.kind == Kind::Secret {
-                rule.unless.extend(borrowings.unless_any.iter().cloned());
-            }
-        }
-        let ids =
-            set.rules.iter().enumerate().filter_map(|(n, rule)| Some((rule.borrowed.as_ref()?.spec.id.clone(), n)));
-        let numbers: HashMap<String, usize> = ids.collect();
-        for (number, (rule, spec)) in set.rules.iter_mut().zip(specs).enumerate() {
-            let Some(ready) = &mut rule.borrowed else { continue };
-            ready.needs = ready.spec.needs.iter().map(|need| numbers.get(&need.id).copied()).collect();
-            match (ready.spec.looks, ready.spec.report) {
-                (Looks::Path, Report::Yes) => set.by_path.push(number),
-                (Looks::Text, Report::Yes) if spec.keywords.is_empty() => set.always.push(number),
-                (Looks::Path | Looks::Text, _) => {}
-            }
-        }
-        Ok(set)
-    }
-
-    /// Compiles all that is from gitleaks, to find out what does not.
-    ///
-    /// # Errors
-    /// When a pattern does not compile.
-    pub fn compile_borrowed(&self) -> Result<(), RuleSetError> {
-        for rule in &self.rules {
-            if let Some(borrowed) = &rule.borrowed {
-                rule.regex()?;
-                borrowed.takes_path(Some(b"")).map_err(|source| rule.broken(source))?;
-            }
-            rule.unless.iter().try_for_each(|it| it.compile()).map_err(|source| rule.broken(source))?;
-        }
-        Ok(())
-    }
-
-    /// The rules about paths alone.
-    #[must_use]
-    pub fn by_path(&self) -> &[usize] {
-        &self.by_path
-    }
-
-    /// The rules to try on every text.
-    #[must_use]
-    pub fn always(&self) -> &[usize] {
-        &self.always
-    }
-
     /// The rule with this number.
     #[must_use]
     pub fn get(&self, number: usize) -> Option<&Rule> {
@@ -226,31 +170,6 @@ impl Rule {
             borrowed: None,
             unless: Vec::new(),
         })
-    }
-
-    /// What the rule has from gitleaks, if it is from there.
-    #[must_use]
-    pub fn borrowed(&self) -> Option<&Ready> {
-        self.borrowed.as_ref()
-    }
-
-    /// Whether there is an allowlist for it at all.
-    #[must_use]
-    pub fn has_pardons(&self) -> bool {
-        !self.unless.is_empty()
-    }
-
-    /// Whether one of gitleaks' allowlists lets what is seen pass.
-    ///
-    /// # Errors
-    /// When a pattern in one does not compile.
-    pub fn pardons(&self, seen: &Sight<'_>) -> Result<bool, RuleSetError> {
-        for exception in &self.unless {
-            if exception.pardons(seen).map_err(|source| self.broken(source))? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
     }
 
     /// Whether the rule knows its secret by the name beside it, and not by a pattern of its own.
@@ -372,7 +291,7 @@ impl Rule {
         !self.paths.is_empty() || self.borrowed.as_ref().is_some_and(|borrowed| borrowed.spec.path.is_some())
     }
 
-    fn broken(&self, source: PatternError) -> RuleSetError {
+    pub(super) fn broken(&self, source: PatternError) -> RuleSetError {
         RuleSetError::Pattern { rule: self.id.clone().into(), source }
     }
 }

@@ -34,7 +34,7 @@ fn scan(stage: &Stage) -> (Option<i32>, String) {
     let policy = stage.server.git_dir().join("leakgate.toml");
     let args = ["scan", "--all", "--policy", policy.to_str().unwrap()];
     let out = Call::new(stage.home(), stage.work.path(), &args).run(b"");
-    (out.code, out.both())
+    (out.code, out.both().split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 #[test]
