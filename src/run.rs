@@ -4,6 +4,7 @@ mod compare;
 mod customer;
 mod fingerprint;
 mod leaving;
+mod gitleaks;
 mod rules;
 
 use crate::cli::{Command, Format, Push as Probe, Target};
@@ -12,6 +13,7 @@ use crate::gate::error::Error;
 use crate::gate::files::Judged;
 use crate::gate::hooks::{Outcome, Setting};
 use crate::gate::judge::Judge;
+use crate::gate::sift::{Comments, PassedOver};
 use crate::gate::{scan, site};
 use crate::git::{RepoFacts, UserConfig, message_settings, parse_parameters};
 use crate::hook_env::HookEnv;
@@ -69,6 +71,7 @@ pub fn run(command: Command) -> Done {
         }
         Command::Doctor { repos, push, policy } => doctor_command(repos, push, policy.as_deref()),
         Command::Rules { ask, policy } => rules::run(&env, &ask, policy.as_deref()),
+        Command::Gitleaks(ask) => gitleaks::run(&env, &ask),
         Command::Fingerprint(job) => fingerprint::run(&job),
     }
 }
@@ -118,7 +121,7 @@ impl<'a> Bench<'a> {
         let layers = layers(hook, facts.as_ref(), extra);
         let mut policy = Policy::load(&layers, today()).map_err(Error::Policy)?;
         let going = leaving::fit(&mut policy, env, hook, args)?;
-        let judge = judge_by(&policy)?;
+        let judge = judge_by(&policy, hook)?;
         let told = matches!(hook, HookKind::PreReceive | HookKind::Update).then(|| env.origin.told()).flatten();
         Ok(Self { env, hook, facts, policy, judge, going, told })
     }
@@ -252,11 +255,11 @@ fn layers(hook: HookKind, facts: Option<&RepoFacts>, extra: Option<&Path>) -> Ve
     layers
 }
 
-fn judge_by(policy: &Policy) -> Result<Judge, Error> {
+fn judge_by(policy: &Policy, hook: HookKind) -> Result<Judge, Error> {
     let limits = &policy.limits;
     let small = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
     Ok(Judge {
-        rules: RuleSet::new(&policy.rules).map_err(Error::Rules)?,
+        rules: RuleSet::with(&policy.rules, &policy.gitleaks.borrowings).map_err(Error::Rules)?,
         limits: Limits {
             decode_depth: small(limits.decode_depth),
             container_depth: small(limits.container_depth),
@@ -265,8 +268,18 @@ fn judge_by(policy: &Policy) -> Result<Judge, Error> {
         },
         thresholds: thresholds(policy),
         exact: compare::exact(policy),
+        passed_over: passed_over(policy, hook),
         deadline: limits.time_seconds.map(|seconds| (Instant::now() + Duration::from_secs(seconds), seconds)),
     })
+}
+
+/// A comment excuses in a clone, where its author could skip the hook as well; on a server it would be for whoever is
+/// judged to say what is judged.
+fn passed_over(policy: &Policy, hook: HookKind) -> PassedOver {
+    let is_server = matches!(hook, HookKind::PreReceive | HookKind::Update);
+    let heard = !is_server && !policy.gitleaks.files.is_empty();
+    let comments = if heard { Comments::Heard } else { Comments::Unheard };
+    PassedOver { known: policy.gitleaks.known.clone(), comments }
 }
 
 fn today() -> Date {

@@ -2,6 +2,7 @@
 
 use super::attribute::attribute;
 use super::before::Before;
+use super::by_path;
 use super::discover::discover;
 use super::files::{Added, Against, Files, Judged, Now};
 use super::judge::{About, Judge};
@@ -95,6 +96,7 @@ impl Setting<'_> {
         let mut found = discover(site, self.judge, tips)?;
         let mut judged = attribute(site, self.judge, &found)?;
         judged.findings.append(&mut found.findings);
+        judged.findings.extend(by_path::in_commits(self.judge, &mut site.store.reader(), &found.walked)?);
         let balanced = found.ledger.balance().map_err(Error::Unaccounted)?;
         Ok(Outcome { judged, balanced, tips: tips.iter().map(ToString::to_string).collect() })
     }
@@ -126,6 +128,8 @@ impl Setting<'_> {
             if file.parents.iter().all(Option::is_none) {
                 judged.findings.extend(self.judge.name(file.path.as_bstr(), subject).map_err(Error::Judge)?);
             }
+            let by_path = self.judge.path(file.path.as_bstr(), None, subject).map_err(Error::Judge)?;
+            judged.findings.extend(by_path);
             let data = reader.get_kind(&file.id, ObjectKind::Blob, &mut buffer).map_err(Error::Walk)?;
             if self.judge.suspects(data).map_err(Error::Judge)? {
                 let kind = match file.kind {

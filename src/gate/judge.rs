@@ -2,6 +2,7 @@
 
 use super::before::Before;
 use super::known;
+use super::sift::{PassedOver, path_of};
 use super::sum::Part;
 use crate::customer::{self, Bulk, Crowd, Thresholds, Weight};
 use crate::exact::{Exact, ExactError, Known};
@@ -24,6 +25,8 @@ pub struct Judge {
     pub thresholds: Option<Thresholds>,
     /// The organisation's own customers; none: the policy names no table.
     pub exact: Option<Exact>,
+    /// What is passed over by its place.
+    pub passed_over: PassedOver,
     /// When to give up, and how many seconds that was.
     pub deadline: Option<(Instant, u64)>,
 }
@@ -199,17 +202,7 @@ impl Judge {
         let index = LineIndex::new(text.bytes);
         let path = path_of(text, about);
         let is_new = |number: usize| !before.has_line(index.line(text.bytes, number));
-        let mut kept: Vec<(Candidate, &Rule)> = Vec::new();
-        for found in candidates {
-            let Some(rule) = self.rules.get(found.rule) else { continue };
-            let new = match text.has_file_lines() {
-                true => index.lines_of(&found.span).any(is_new),
-                false => !before.has_value(found.rule, &found.secret),
-            };
-            if new && found.stands.at(path.map(AsRef::as_ref)) && applies(rule, path)? {
-                kept.push((found, rule));
-            }
-        }
+        let kept = self.sift(text, &index, candidates, about, before)?;
         for (found, rule) in most_specific(kept) {
             out.findings.push(secret_finding(text, &index, found, rule, about));
         }
@@ -228,21 +221,6 @@ impl Judge {
             kind.push(known::finding(text, &index, known, about));
         }
         Ok(())
-    }
-}
-
-/// A file in an archive is judged by its own name.
-fn path_of<'a>(text: &Text<'a>, about: &About<'a>) -> Option<&'a BStr> {
-    match text.member.rsplit_str("!").next() {
-        Some(inner) if !inner.is_empty() => Some(inner.as_bstr()),
-        _ => about.path,
-    }
-}
-
-fn applies(rule: &Rule, path: Option<&BStr>) -> Result<bool, RuleSetError> {
-    match path {
-        Some(path) => rule.applies_to(path),
-        None => Ok(!rule.wants_paths()),
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod attribute;
 pub mod before;
 pub mod destination;
+mod by_path;
 pub mod discover;
 pub mod error;
 pub mod files;
@@ -12,6 +13,7 @@ mod known;
 mod names;
 mod parallel;
 pub mod scan;
+pub mod sift;
 pub mod site;
 pub mod ssh;
 mod sum;

@@ -5,6 +5,7 @@
 
 use super::customer::WireCustomer;
 use super::exact::WireExact;
+use super::gitleaks::WireGitleaks;
 use super::limits::WireLimits;
 use super::markers::WireMarkers;
 use super::remote::WireRemote;
@@ -21,6 +22,8 @@ type Texts = Vec<Spanned<String>>;
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
     pub(super) contact: Option<Text>,
+    pub(super) extend: Option<Text>,
+    pub(super) gitleaks: Option<WireGitleaks>,
     #[serde(default)]
     pub(super) disable: Texts,
     #[serde(default)]

@@ -20,6 +20,7 @@ Hooks, started by git:
 For people:
   scan               look for leaks in files, in the index or in all history
   rules              list, show and test the rules that say what a leak is
+  gitleaks           say what of a gitleaks configuration comes over
   fingerprint        make and keep the table of the organisation's own customers
   doctor             check that the gate is in place and works
 
@@ -189,6 +190,26 @@ Exit status: 0 answered, all rules pass; 1 test: a rule fails; 2 no such rule,
 or a file that cannot be read.
 ";
 
+/// `leakgate gitleaks --help`.
+pub const GITLEAKS: &str = "\
+usage: leakgate gitleaks check [--policy FILE]
+       leakgate gitleaks check FILE [--default-config FILE]
+
+Says what leakgate makes of a gitleaks configuration: the rules, allowlists and
+single findings that come over, and each thing that does not, with its place.
+Compiles every pattern. Without FILE: of what the policy in force names under
+`extend` and [gitleaks]. With FILE: of that configuration, over the built-in
+rules.
+
+  --default-config FILE   a copy of gitleaks' own config/gitleaks.toml, for
+                          useDefault = true; without it leakgate's own rules
+                          stand for gitleaks' default ones
+  --policy FILE           read one more policy file, over all others
+
+Exit status: 0 everything comes over; 1 something does not, or means something
+else; 2 the configuration cannot be run, and no hook would accept anything.
+";
+
 /// `leakgate fingerprint --help`.
 pub const FINGERPRINT: &str = "\
 usage: leakgate fingerprint key FILE
@@ -262,7 +283,7 @@ Exit status: 0 all is well, 1 something is not, 2 could not find out.
 mod tests {
     use super::*;
 
-    const ALL: [&str; 11] = [
+    const ALL: [&str; 12] = [
         OVERVIEW,
         PRE_RECEIVE,
         UPDATE,
@@ -272,6 +293,7 @@ mod tests {
         COMMIT_MSG,
         SCAN,
         RULES,
+        GITLEAKS,
         FINGERPRINT,
         DOCTOR,
     ];

@@ -2,7 +2,7 @@
 
 use super::container::{self, Budget, Format};
 use super::decode;
-use super::detect::{Form, Match, matches};
+use super::detect::{Form, Match, Role, matches};
 use super::layer::{Origin, Unreadable, UnreadableKind, View};
 use crate::rule::{RuleSet, RuleSetError, Stands};
 use bstr::{BStr, BString, ByteSlice};
@@ -57,6 +57,10 @@ pub struct Candidate {
     pub proof: Option<&'static str>,
     /// In which files it counts.
     pub stands: Stands,
+    /// The whole match's bytes, decoded as the secret is.
+    pub matched: Vec<u8>,
+    /// Whether it is a finding, or only helps those of other rules.
+    pub role: Role,
 }
 
 /// Scans `blob` in all its forms: calls `each` with every text in it and the candidates found there, and returns what
@@ -248,7 +252,17 @@ impl Unfolding<'_> {
             let secret = text.get(span.clone()).unwrap_or_default().to_vec();
             let via = chain.iter().map(|(how, _)| *how).chain([kind]).collect();
             let (at, proof, stands) = (span.start, found.proof, found.stands);
-            candidates.push(Candidate { rule: found.rule, span: span.clone(), at, secret, via, proof, stands });
+            candidates.push(Candidate {
+                rule: found.rule,
+                span: span.clone(),
+                at,
+                matched: secret.clone(),
+                secret,
+                via,
+                proof,
+                stands,
+                role: found.role,
+            });
         }
         Ok(())
     }
@@ -298,6 +312,7 @@ fn inside(mut unreadable: Unreadable, path: &Path) -> Unreadable {
 
 fn plain(bytes: &[u8], found: Match) -> Candidate {
     let secret = bytes.get(found.secret.clone()).unwrap_or_default().to_vec();
+    let matched = bytes.get(found.whole.clone()).unwrap_or_default().to_vec();
     Candidate {
         rule: found.rule,
         span: found.whole,
@@ -306,6 +321,8 @@ fn plain(bytes: &[u8], found: Match) -> Candidate {
         via: Vec::new(),
         proof: found.proof,
         stands: found.stands,
+        matched,
+        role: found.role,
     }
 }
 
@@ -313,8 +330,9 @@ fn decoded(bytes: &[u8], found: Match, chain: &[(&'static str, &Origin)]) -> Can
     let secret = bytes.get(found.secret.clone()).unwrap_or_default().to_vec();
     let at = back(chain, &found.secret).start;
     let via = chain.iter().map(|(how, _)| *how).collect();
-    let (span, proof, stands) = (back(chain, &found.whole), found.proof, found.stands);
-    Candidate { rule: found.rule, span, at, secret, via, proof, stands }
+    let matched = bytes.get(found.whole.clone()).unwrap_or_default().to_vec();
+    let (span, proof, stands, role) = (back(chain, &found.whole), found.proof, found.stands, found.role);
+    Candidate { rule: found.rule, span, at, secret, via, proof, stands, matched, role }
 }
 
 /// Where in the text a range of a decoded form comes from.

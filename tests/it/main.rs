@@ -31,6 +31,7 @@ mod exact;
 mod faults;
 mod hosts;
 mod laptops;
+mod gitleaks;
 mod local;
 mod meta;
 mod named;
