@@ -1,12 +1,12 @@
 //! The only reader of the environment.
 //!
 //! *Invariant:* nothing here relaxes a check. A pusher controls part of a server's environment (`LC_*`, push options,
-//! `GIT_PROTOCOL`), so what is read is where things lie and what the host says about the push. Push options are
-//! requests: the policy decides whether one is heard, and whose variable it believes about who asks.
+//! `GIT_PROTOCOL`), so what is read is where things lie, and who the host says is there. Push options are requests: the
+//! policy decides whether one is heard, and whose variable it believes about who asks.
 
-mod pusher;
+mod origin;
 
-pub use pusher::{Host, Pusher};
+pub use origin::{Host, Origin};
 
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
@@ -44,12 +44,18 @@ pub struct HookEnv {
     pub config_home: Option<PathBuf>,
     /// `GIT_CONFIG_GLOBAL`.
     pub global_config: Option<PathBuf>,
-    /// What the host says about the push.
-    pub origin: Pusher,
     /// `GIT_PUSH_OPTION_0` and so on, as the client sent them.
     pub push_options: Vec<OsString>,
     /// Those of [`PUSHERS`] that are set.
     pub pushers: Vec<(&'static str, OsString)>,
+    /// `GIT_SSH_COMMAND`: a line for the shell that git starts in place of ssh.
+    pub ssh_command: Option<OsString>,
+    /// `GIT_SSH`: a program that git starts in place of ssh.
+    pub ssh_program: Option<OsString>,
+    /// `PRE_COMMIT_REMOTE_NAME` and `PRE_COMMIT_REMOTE_URL`: what pre-commit and prek say in place of git's arguments.
+    pub framework_remote: Option<[OsString; 2]>,
+    /// Who pushes where, as the host's own variables say.
+    pub origin: Origin,
 }
 
 /// The variables in which hosts say who pushes, the surest first: GitLab, Gitea and Forgejo, GitHub Enterprise Server,
@@ -85,9 +91,15 @@ impl HookEnv {
             home: path("HOME"),
             config_home: path("XDG_CONFIG_HOME"),
             global_config: path("GIT_CONFIG_GLOBAL"),
-            origin: Pusher::read(&var),
             push_options: push_options(&var),
             pushers: PUSHERS.into_iter().filter_map(|name| Some((name, var(name)?))).collect(),
+            ssh_command: var("GIT_SSH_COMMAND"),
+            ssh_program: var("GIT_SSH"),
+            framework_remote: match (var("PRE_COMMIT_REMOTE_NAME"), var("PRE_COMMIT_REMOTE_URL")) {
+                (Some(name), Some(url)) => Some([name, url]),
+                (None, _) | (_, None) => None,
+            },
+            origin: Origin::read(&|name| var(name).map(|value| value.to_string_lossy().into_owned())),
         }
     }
 

@@ -1,6 +1,6 @@
 //! A decision as one line of JSON. A public format: keys are added, never renamed or removed.
 
-use crate::hook_env::Pusher;
+use crate::hook_env::Origin;
 use crate::push::{Push, RefUpdate};
 use crate::report::{HookKind, Mask, Unread, json_object};
 use crate::text::{Finding, Subject, Value, clock};
@@ -24,7 +24,9 @@ pub struct Decision<'a> {
     /// By which hook.
     pub hook: HookKind,
     /// Who is said to push.
-    pub pusher: &'a Pusher,
+    pub origin: &'a Origin,
+    /// Where a push was about to go.
+    pub destination: Option<String>,
     /// The repository's folder.
     pub folder: Option<&'a Path>,
     /// The references that were to move.
@@ -75,7 +77,7 @@ struct Line<'a> {
     user: Option<&'a str>,
     protocol: Option<&'a str>,
     address: Option<&'a str>,
-    key: Option<&'a str>,
+    destination: Option<String>,
     refs: Vec<Ref<'a>>,
     refs_total: usize,
     findings: Vec<Found<'a>>,
@@ -166,13 +168,13 @@ fn with<'a>(it: &'a Decision<'a>, listed: usize) -> Line<'a> {
         },
         dry_run: it.mode == Mode::DryRun,
         hook: it.hook.name(),
-        host: it.pusher.host.as_str(),
-        repository: it.pusher.repository.clone().or_else(|| folder.clone()),
+        host: it.origin.host.word(),
+        repository: it.origin.repository.clone().or_else(|| folder.clone()),
         folder,
-        user: it.pusher.user.as_deref(),
-        protocol: it.pusher.protocol.as_deref(),
-        address: it.pusher.address.as_deref(),
-        key: it.pusher.key.as_deref(),
+        user: it.origin.user.as_deref(),
+        protocol: it.origin.protocol.as_deref(),
+        address: it.origin.address.as_deref(),
+        destination: it.destination.as_ref().map(|destination| say.text(destination.as_bytes())),
         refs: it.push.updates.iter().take(listed).map(|update| say.update(update)).collect(),
         refs_total: it.push.updates.len(),
         findings: it.findings.iter().take(listed).map(|finding| say.found(finding)).collect(),

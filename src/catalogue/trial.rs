@@ -7,6 +7,7 @@ use super::{lint, reason};
 use crate::gate::before::Before;
 use crate::gate::gauge::Gauge;
 use crate::gate::judge::{About, Judge, JudgeError};
+use crate::gate::sift::PassedOver;
 use crate::policy::{self, Known, Listed};
 use crate::rule::{Rule, RuleSet, RuleSetError, RuleSpec, Text, expand};
 use crate::scan::{self, Limits};
@@ -80,10 +81,11 @@ pub fn trial<'k>(known: &'k Known, which: Which) -> Result<Report<'k>, JudgeErro
     let rules: Vec<&Listed> = known.rules.iter().filter(|rule| rule.is_on()).collect();
     let specs: Vec<RuleSpec> = rules.iter().map(|rule| rule.spec.clone()).collect();
     let judge = Judge {
-        rules: RuleSet::new(&specs)?,
+        rules: RuleSet::with(&specs, &known.borrowings)?,
         limits: limits(),
         thresholds: None,
         exact: None,
+        passed_over: PassedOver::nothing(),
         deadline: None,
         gauge: Gauge::default(),
     };

@@ -16,6 +16,7 @@ mod document;
 mod error;
 mod exact;
 mod file;
+mod gitleaks;
 mod identifiers;
 mod layer;
 mod limits;
@@ -25,8 +26,10 @@ mod merge;
 mod named;
 mod owner;
 mod packs;
+mod remote;
 mod rules;
 mod spec;
+mod strict;
 mod suggest;
 #[cfg(test)]
 mod testing;
@@ -39,12 +42,14 @@ pub use customer::{CustomerData, Switch};
 pub use date::{Date, DateError};
 pub use error::{Fault, PolicyError};
 pub use exact::ExactMatch;
+pub use gitleaks::{Gitleaks, KnownPlaces, Note, OwnRules, Spot};
 pub use identifiers::{Action, CheckDigit, CustomerNumber, IdentifierRule, PACKS};
 pub use layer::{Guard, LayerFile, Presence};
 pub use limits::{LimitRange, Limits};
 pub use listed::{Known, Listed, State};
 pub use markers::{Markers, Reach};
 pub use packs::CODE_RULES;
+pub use remote::{Class, OnCredential, OnOutside, Remote, Ruling};
 pub use suggest::nearest;
 pub use unreadable::{Unread, Unreadable};
 
@@ -76,6 +81,10 @@ pub struct Policy {
     pub markers: Markers,
     /// Where decisions are recorded.
     pub audit: AuditLog,
+    /// Where a push may go.
+    pub remote: Remote,
+    /// What comes from gitleaks.
+    pub gitleaks: Gitleaks,
     /// The files that were looked for, in order.
     pub sources: Vec<Source>,
 }
@@ -123,6 +132,16 @@ impl Policy {
         list(packs::documented()?, layers, trial, today)
     }
 
+    /// The embedded rules with the gitleaks configuration at `path` over them, and a copy of gitleaks' `default` one.
+    ///
+    /// # Errors
+    /// As [`Policy::load`].
+    pub fn of_gitleaks(path: &Path, default: Option<&Path>, today: Date) -> Result<Self, PolicyError> {
+        let mut loading = Loading::new(packs::rules()?, today);
+        loading.policy.gitleaks = Gitleaks::of_file(path, default, &mut loading.rules)?;
+        loading.finish()
+    }
+
     /// The exception that lets `finding` pass, if there is one.
     #[must_use]
     pub fn allowance(&self, finding: &Finding) -> Option<&Allow> {
@@ -149,7 +168,7 @@ fn list(embedded: Vec<RuleSpec>, layers: &[LayerFile], trial: &[PathBuf], today:
     let mut loading = loading(embedded, layers, today)?;
     for path in trial {
         let text = layer::read(path, Guard::Unchecked)?;
-        loading.file(Document::new(layer::shown(path), text), Vetting::Trial)?;
+        loading.file(Document::at(path, Guard::Unchecked, text), Vetting::Trial)?;
     }
     loading.listed()
 }
@@ -163,7 +182,7 @@ fn loading(embedded: Vec<RuleSpec>, layers: &[LayerFile], today: Date) -> Result
         }
         match layer.text()? {
             Some(text) => {
-                let doc = Document::new(layer::shown(&layer.path), text);
+                let doc = Document::at(&layer.path, layer.guard, text);
                 audit::refuse_from_work_tree(&doc, layer)?;
                 loading.file(doc, Vetting::Full)?;
             }
@@ -194,6 +213,8 @@ impl Loading {
             exact: ExactMatch::standard(),
             markers: Markers::standard(),
             audit: AuditLog::standard(),
+            remote: Remote::standard(),
+            gitleaks: Gitleaks::default(),
             sources: packs::sources(&embedded),
         };
         Self { policy, rules: Merge::over(embedded), files: Vec::new(), today }
@@ -209,6 +230,7 @@ impl Loading {
     fn file(&mut self, doc: Document, vetting: Vetting) -> Result<(), PolicyError> {
         let file: file::File = doc.parse()?;
         self.rules.add(&doc, &file.rules, vetting)?;
+        self.gitleaks(&doc, &file)?;
         self.rules.switch(&doc, &file.disable, &file.enable)?;
         if let Some(contact) = &file.contact {
             self.policy.contact = Some(one_line(&doc, contact)?);
@@ -231,8 +253,23 @@ impl Loading {
         if let Some(audit) = &file.audit {
             self.policy.audit.apply(&doc, audit.get_ref())?;
         }
+        if let Some(remote) = &file.remote {
+            self.policy.remote.apply(&doc, remote)?;
+        }
         self.in_force(doc.name.clone(), file.rules.len(), file.allow.len());
         self.files.push((doc, file));
+        Ok(())
+    }
+
+    fn gitleaks(&mut self, doc: &Document, file: &file::File) -> Result<(), PolicyError> {
+        let from = &mut self.policy.gitleaks;
+        let (files, lists, rules) = (from.files.len(), from.lists.len(), from.borrowings.rules.len());
+        from.apply(doc, file.extend.as_ref(), file.gitleaks.as_ref(), &mut self.rules)?;
+        let mut rules = from.borrowings.rules.len() - rules;
+        let read: Vec<PathBuf> = from.files.iter().skip(files).chain(from.lists.iter().skip(lists)).cloned().collect();
+        for path in read {
+            self.in_force(layer::shown(&path), std::mem::take(&mut rules), 0);
+        }
         Ok(())
     }
 
@@ -246,7 +283,11 @@ impl Loading {
 
     fn listed(mut self) -> Result<Known, PolicyError> {
         self.exceptions()?;
-        Ok(Known { rules: self.rules.into_listed(), customer: self.policy.customer.enabled })
+        Ok(Known {
+            rules: self.rules.into_listed(),
+            customer: self.policy.customer.enabled,
+            borrowings: self.policy.gitleaks.borrowings,
+        })
     }
 
     fn exceptions(&mut self) -> Result<(), PolicyError> {
@@ -283,99 +324,4 @@ fn one_line(doc: &Document, contact: &toml::Spanned<String>) -> Result<String, P
 }
 
 #[cfg(test)]
-mod tests {
-    use super::testing::{error, load, put, with, with_all};
-    use super::*;
-    use crate::text::{Fingerprint, Kind, Place, RuleInfo, Secret, Severity, Subject, Value};
-    use std::sync::Arc;
-
-    #[test]
-    fn without_any_file_the_defaults_hold() {
-        let policy = load(&[]).unwrap();
-        assert_eq!((policy.limits, policy.unreadable), (Limits::standard(), Unreadable::standard()));
-        assert_eq!((policy.customer, policy.contact), (CustomerData::standard(), None));
-        assert_eq!((policy.rules.len(), policy.allow.len()), (2, 0));
-    }
-
-    #[test]
-    fn layers_are_read_in_their_order_and_listed() {
-        let dir = tempfile::tempdir().unwrap();
-        let (etc, git, top) = (dir.path().join("etc"), dir.path().join("git"), dir.path().join("top"));
-        for folder in [&etc, &git, &top] {
-            std::fs::create_dir(folder).unwrap();
-        }
-        put(&etc, "leakgate.toml", "contact = 'system'\nlimits.tag_depth = 5\nlimits.tree_depth = 5");
-        put(&git, "leakgate.toml", "contact = 'repository'\nlimits.tag_depth = 6");
-        let last = put(dir.path(), "p.toml", "limits.tag_depth = 7");
-        let layers = [
-            LayerFile::system(&etc),
-            LayerFile::repository(&git),
-            LayerFile::work_tree(&top),
-            LayerFile::command_line(&last),
-        ];
-        let policy = load(&layers).unwrap();
-        assert_eq!(policy.contact.as_deref(), Some("repository"));
-        assert_eq!((policy.limits.tag_depth, policy.limits.tree_depth), (7, 5));
-        let states: Vec<bool> = policy.sources.iter().map(|s| s.state == SourceState::Absent).collect();
-        assert_eq!(states, [false, false, false, false, true, false]);
-        assert_eq!(policy.sources[0].state, SourceState::InForce { rules: 2, allows: 0 });
-    }
-
-    #[test]
-    fn a_mistake_in_any_layer_is_an_error_and_not_the_defaults() {
-        for texts in [["y = 1", ""], ["", "y = 1"]] {
-            assert!(with_all(&texts).is_err());
-        }
-    }
-
-    #[test]
-    fn the_contact_is_one_line_fit_for_a_terminal() {
-        assert_eq!(with("contact = \" a\\u001b[2Jb \"").unwrap().contact.as_deref(), Some("a\\x1b[2Jb"));
-        for wrong in ["''", "' '", "\"a\\nb\"", &format!("'{}'", "x".repeat(201))] {
-            let message = error(&format!("contact = {wrong}"));
-            assert!(message.starts_with("p0.toml:1:11: contact: it is not one line"), "{message}");
-        }
-        assert!(with(&format!("contact = '{}'", "x".repeat(200))).is_ok());
-    }
-
-    fn finding(value: Value) -> Finding {
-        let rule = RuleInfo {
-            id: "acme-key".to_owned(),
-            description: String::new(),
-            severity: Severity::High,
-            kind: Kind::Secret,
-            opens: None,
-            revoke: None,
-        };
-        Finding {
-            rule: Arc::new(rule),
-            value,
-            subject: Subject::File { path: "a/b.c".into(), commit: "0".repeat(40) },
-            title: None,
-            place: Place { line: 1, column: 1 },
-            extent: None,
-            via: Vec::new(),
-            member: None,
-            fingerprint: Fingerprint("0123456789abcdef".to_owned()),
-            proof: None,
-        }
-    }
-
-    #[test]
-    fn a_finding_passes_by_the_entry_that_fits_it() {
-        let found = finding(Value::Secret(Secret::new(b"acme_abcdefgh")));
-        let fits =
-            |lines: &str| with(&format!("[[allow]]\nreason = 'r'\n{lines}")).unwrap().allowance(&found).is_some();
-        assert!(fits("paths = ['/a']\nrules = ['acme-*']\nvalues = ['^acme_a']\nfingerprints = ['0123456789abcdef']"));
-        assert!(fits(&format!("commits = ['{}']", "0".repeat(40))));
-        assert!(!fits("paths = ['/b']"));
-    }
-
-    #[test]
-    fn a_pattern_on_one_value_never_lets_a_list_of_values_pass() {
-        let samples = vec![(Place { line: 1, column: 1 }, "a".to_owned())];
-        let bulk = finding(Value::Bulk { distinct: 500, samples, hidden: vec![Secret::new(b"acme_a")] });
-        let policy = with("[[allow]]\nreason = 'r'\nvalues = ['acme']").unwrap();
-        assert!(policy.allowance(&bulk).is_none());
-    }
-}
+mod tests;

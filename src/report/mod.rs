@@ -7,11 +7,14 @@
 //! *Invariant:* no secret's bytes and no control character but the line end; git and the gate are not known here.
 
 mod block;
+mod destination;
 mod facts;
 mod fix;
 mod gitlab;
+mod headline;
 pub mod help;
 pub mod history;
+mod host;
 mod json;
 mod junit;
 mod layout;
@@ -26,8 +29,10 @@ mod warning;
 pub(crate) use json::written as json_object;
 pub(crate) use layout::{columns, fold, shorten, wrap};
 
+pub use destination::{Destination, Objection};
 pub use facts::Run;
 pub use gitlab::gitlab;
+pub use host::for_host;
 pub use json::{InHistory, json_history_line, json_line, json_unread_line};
 pub use junit::junit;
 pub use listing::{listing, listing_line, unread_line};
@@ -112,6 +117,10 @@ pub struct Context<'a> {
     pub version: &'a str,
     /// The pushed tips' hexadecimal ids: what lies in one of them needs an amend, not a rebase. May be empty.
     pub tips: &'a [String],
+    /// Where the push was to go, for `pre-push`.
+    pub destination: Option<&'a Destination>,
+    /// Who pushed where, as the server's own variables say.
+    pub origin: Option<&'a str>,
 }
 
 /// Something in the push that could not be read through, and which the policy does not let pass.

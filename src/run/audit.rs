@@ -6,7 +6,7 @@ use crate::gate::error::Error;
 use crate::gate::files::Judged;
 use crate::policy::{Allow, Unwritten};
 use crate::push::Push;
-use crate::report::{self, Mask};
+use crate::report::{self, Destination, Mask};
 use crate::text::Finding;
 use crate::verdict::{Excuse, ExitStatus, Mode};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -64,7 +64,8 @@ impl Bench<'_> {
             time: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO),
             took: self.started.elapsed(),
             hook: self.hook,
-            pusher: &self.env.origin,
+            origin: &self.env.origin,
+            destination: self.going.as_ref().map(Destination::described),
             folder: folder.as_deref(),
             push,
             status,

@@ -3,7 +3,8 @@
 
 use super::fleet::{self, Kept};
 use super::progress::watching;
-use super::{Bench, Done, list, now, plain_context, undecided};
+use super::scan::list;
+use super::{Bench, Done, now, plain_context, undecided};
 use crate::cli::{History, Output};
 use crate::gate::error::Error;
 use crate::gate::files::Judged;
@@ -192,7 +193,7 @@ fn scan(env: &HookEnv, repo: &Path, extra: Option<&Path>) -> Result<Scanned, Err
     let began = now();
     let facts = site::locate(env, repo)?;
     // The process ends with this.
-    let bench = ManuallyDrop::new(Bench::with(env, HookKind::Scan, Some(facts), extra)?);
+    let bench = ManuallyDrop::new(Bench::with(env, HookKind::Scan, Some(facts), extra, &[])?);
     let facts = bench.facts()?;
     let state = state(&bench.policy, &facts)?;
     let total = count_objects(&facts.common_dir.join("objects"));

@@ -6,6 +6,7 @@ pub mod clock;
 mod escape;
 mod finding;
 mod lines;
+pub mod punycode;
 mod secret;
 mod severity;
 
