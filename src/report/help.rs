@@ -319,7 +319,7 @@ Exit status: 0 all is well, 1 something is not, 2 could not find out.
 mod tests {
     use super::*;
 
-    const ALL: [&str; 12] = [
+    const ALL: [&str; 13] = [
         OVERVIEW,
         PRE_RECEIVE,
         UPDATE,

@@ -48,7 +48,7 @@ pub fn second(seconds: u64) -> String {
 #[must_use]
 pub fn syslog(seconds: u64) -> String {
     let (_, month, date) = civil(seconds);
-    let month = usize::try_from(month).ok().and_then(|month| MONTHS.get(month - 1)).copied().unwrap_or("Jan");
+    let month = (1..).zip(MONTHS).find(|(number, _)| *number == month).map_or("Jan", |(_, name)| name);
     format!("{month} {date:>2} {}", of_day(seconds))
 }
 
