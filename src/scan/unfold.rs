@@ -157,7 +157,7 @@ impl Unfolding<'_> {
             candidates.push(decoded(&view.bytes, found, &chain));
         }
         // Text in which a magic number is spelled out in escapes is a program that handles the format, not an archive.
-        let carries_bytes = matches!(view.how, "base64" | "hex");
+        let carries_bytes = matches!(view.how, "base64" | "base32" | "hex" | "uuencode" | "ascii85");
         let format = container::sniff(&view.bytes).filter(|_| carries_bytes);
         if format == Some(Format::Keys) {
             self.keys(&view.bytes, &chain, text, candidates)?;
@@ -167,7 +167,9 @@ impl Unfolding<'_> {
             self.container(format, &view.bytes, &inside)?;
         }
         if chain.len() < self.limits.decode_depth as usize {
-            for inner in decode::encoded(&view.bytes) {
+            // A disguise is undone once: what is left of it afterwards is no disguise.
+            let disguised = decode::disguised(&view.bytes).into_iter().filter(|inner| inner.how != view.how);
+            for inner in decode::encoded(&view.bytes).into_iter().chain(disguised) {
                 self.view(inner, &chain, text, path, candidates)?;
             }
         }
