@@ -12,7 +12,7 @@ use super::super::UnreadableKind;
 use super::budget::{OUT_OF_BUDGET, Opening};
 use super::stream::{Wrapping, inflate};
 use super::{bzip2, gzip, xz, zstd};
-use crate::scan::decode::bytes::cut;
+use crate::scan::decode::bytes::{at, cut};
 
 /// As much is unpacked of a stream for a proof that it is one.
 const PROOF: u64 = 64;
@@ -31,13 +31,53 @@ struct Kind {
 
 type Unpack = fn(&[u8], &mut Opening) -> usize;
 
-static KINDS: [Kind; 4] = [
+static KINDS: [Kind; 6] = [
     Kind { magic: b"\x1f\x8b\x08", before: 0, proof: is_gzip, unpack: gzip::open },
     Kind { magic: b"\xfd7zXZ\0", before: 0, proof: is_xz, unpack: xz::open },
     Kind { magic: b"\x28\xb5\x2f\xfd", before: 0, proof: is_zstd, unpack: zstd::open },
     // The first block's own magic, after `BZh` and a digit.
     Kind { magic: b"1AY&SY", before: 4, proof: is_bzip2, unpack: bzip2::open },
+    Kind { magic: SEVEN, before: 0, proof: is_7z, unpack: |bytes, opening| closed(bytes, "a 7z archive", opening) },
+    Kind { magic: RAR, before: 0, proof: is_rar, unpack: |bytes, opening| closed(bytes, "a rar archive", opening) },
 ];
+
+/// Archives that are recognised and not opened, behind the program that unpacks them.
+const SEVEN: &[u8] = b"7z\xbc\xaf\x27\x1c";
+const RAR: &[u8] = b"Rar!\x1a\x07";
+
+fn closed(bytes: &[u8], what: &str, opening: &mut Opening) -> usize {
+    opening.obstacle(UnreadableKind::Unsupported, b"", &format!("{what} in it cannot be opened"));
+    bytes.len()
+}
+
+/// The checksum of the start header (7zFormat.txt, "SignatureHeader").
+fn is_7z(bytes: &[u8]) -> bool {
+    bytes.len() >= 32 && cut(bytes, 8..12) == crc(cut(bytes, 12..32)).to_le_bytes()
+}
+
+/// The checksum of the first header: of RAR 5 in four bytes over a size in one byte and as much, of older ones in two
+/// bytes over the eleven that follow.
+fn is_rar(bytes: &[u8]) -> bool {
+    let new = || {
+        let size = usize::from(at(bytes, 12));
+        (1..0x80).contains(&size) && cut(bytes, 8..12) == crc(cut(bytes, 12..13 + size)).to_le_bytes()
+    };
+    let old = || {
+        let [low, high, ..] = crc(cut(bytes, 9..20)).to_le_bytes();
+        at(bytes, 9) == 0x73 && cut(bytes, 7..9) == [low, high]
+    };
+    match (at(bytes, 6), at(bytes, 7)) {
+        (1, 0) => new(),
+        (0, _) => old(),
+        _ => false,
+    }
+}
+
+fn crc(bytes: &[u8]) -> u32 {
+    let mut crc = flate2::Crc::new();
+    crc.update(bytes);
+    crc.sum()
+}
 
 /// Whether a stream starts somewhere behind the start of `bytes`.
 pub fn is_carrier(bytes: &[u8]) -> bool {
@@ -117,9 +157,7 @@ fn is_gzip(bytes: &[u8]) -> bool {
 
 /// The checksum of the stream's flags (the .xz file format, 2.1.1.3).
 fn is_xz(bytes: &[u8]) -> bool {
-    let mut crc = flate2::Crc::new();
-    crc.update(cut(bytes, 6..8));
-    xz::is_xz(bytes) && cut(bytes, 8..12) == crc.sum().to_le_bytes()
+    xz::is_xz(bytes) && cut(bytes, 8..12) == crc(cut(bytes, 6..8)).to_le_bytes()
 }
 
 /// A text can name the magic.
@@ -173,6 +211,27 @@ mod tests {
         let (found, obstacles) = members(&bytes, 10_000);
         assert!(found.iter().map(|member| member.2.len()).sum::<usize>() <= 10_000);
         assert!(obstacles.iter().any(|obstacle| obstacle.kind == UnreadableKind::OverLimit));
+    }
+
+    #[test]
+    fn archives_that_cannot_be_opened_are_reported_behind_a_program() {
+        let header = [[0; 8], [7; 8]].concat();
+        let seven =
+            [super::SEVEN, b"\0\x04", &super::crc(&[&header[..], b"tail"].concat()).to_le_bytes(), &header, b"tail"]
+                .concat();
+        let new = [b"\x0a\x01".to_vec(), vec![9; 9]].concat();
+        let new = [super::RAR, b"\x01\0", &super::crc(&new).to_le_bytes(), &new].concat();
+        let old = [b"\x73\0\0\x0d\0".to_vec(), vec![0; 6]].concat();
+        let old = [super::RAR, b"\0", &super::crc(&old).to_le_bytes()[..2], &old].concat();
+        for archive in [seven, new, old] {
+            let bytes = [b"MZ\x90\0 a program".to_vec(), archive].concat();
+            let (found, obstacles) = members(&bytes, 1 << 20);
+            assert_eq!((found.len(), obstacles.len()), (0, 1), "{bytes:?}");
+            assert_eq!(obstacles[0].kind, UnreadableKind::Unsupported);
+            let damaged: Vec<u8> =
+                bytes.iter().enumerate().map(|(n, byte)| byte ^ u8::from(n + 3 == bytes.len())).collect();
+            assert_eq!(sniff(&damaged), None);
+        }
     }
 
     #[test]

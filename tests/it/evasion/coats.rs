@@ -38,6 +38,7 @@ pub fn apply(name: &str, arguments: &[&str], bytes: &[u8]) -> Vec<u8> {
         "png-text" => png(b"tEXt", &[b"Comment\0", bytes].concat()),
         "png-ztxt" => png(b"zTXt", &[b"Comment\0\0".to_vec(), zlib(bytes)].concat()),
         "png-tail" => [png(b"tEXt", b"Comment\0none"), bytes.to_vec()].concat(),
+        "7z-header" => seven(bytes),
         "after-script" => [b"#!/bin/sh\ntail -n +4 \"$0\" | tar xz\nexit 0\n", bytes].concat(),
         "after-noise" => [Rng::named("noise").bytes(3000), bytes.to_vec()].concat(),
         "between-noise" => [Rng::named("noise").bytes(3000), bytes.to_vec(), Rng::named("more").bytes(3000)].concat(),
@@ -156,4 +157,12 @@ fn office(path: &str, xml: &[u8]) -> Vec<u8> {
     let types =
         b"<?xml version=\"1.0\"?><Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"/>";
     deep::zip(&[("[Content_Types].xml", types), (path, xml)], Zip::Deflated)
+}
+
+/// A 7z archive as far as its first header, which has a checksum; what follows could be anything.
+fn seven(bytes: &[u8]) -> Vec<u8> {
+    let header = [&(bytes.len() as u64).to_le_bytes()[..], &[0; 12]].concat();
+    let mut crc = Crc::new();
+    crc.update(&header);
+    [b"7z\xbc\xaf\x27\x1c\0\x04", &crc.sum().to_le_bytes()[..], &header, bytes].concat()
 }
