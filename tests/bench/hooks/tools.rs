@@ -106,9 +106,9 @@ pub fn commits_seen(push: &Push) -> Vec<(&'static str, usize)> {
     let mut seen = vec![("leakgate", own)];
     for peer in receiving_peers(push) {
         let text = peer.job.output().1;
-        let words: Vec<&str> = text.split([' ', '\u{1b}', 'm']).collect();
-        let at = words.windows(2).position(|pair| pair.first().is_some() && pair.get(1) == Some(&"commits"));
-        let count = at.and_then(|at| words.get(at)).and_then(|word| word.parse().ok());
+        let before = text.split(" commits scanned").next().filter(|before| before.len() < text.len());
+        let digits = before.and_then(|before| before.rsplit(|letter: char| !letter.is_ascii_digit()).next());
+        let count = digits.and_then(|digits| digits.parse().ok());
         seen.extend(count.map(|count| (peer.name, count)));
     }
     seen
