@@ -8,7 +8,7 @@ use super::files::{Added, Against, Files, Judged, Now};
 use super::judge::{About, Judge};
 use super::site::{Site, id_of};
 use crate::gate::error::Error;
-use crate::git::{self, BlobKind, EntryKind, ObjectId, ObjectKind, Objects, RepoFacts};
+use crate::git::{self, BlobKind, EntryKind, IdSet, ObjectId, ObjectKind, Objects, RepoFacts};
 use crate::hook_env::HookEnv;
 use crate::policy::Limits;
 use crate::push::Push;
@@ -17,7 +17,6 @@ use crate::scan::Origin;
 use crate::text::{LineIndex, Subject};
 use crate::verdict::{Balanced, Ledger};
 use bstr::{BString, ByteSlice};
-use std::collections::HashSet;
 
 /// What was judged, and the proof that nothing was left out.
 pub struct Outcome {
@@ -45,7 +44,8 @@ impl Setting<'_> {
     /// # Errors
     /// When anything new cannot be read or judged.
     pub fn receive(&self, push: &Push, facts: RepoFacts) -> Result<Outcome, Error> {
-        let site = Site::open(facts, self.env, self.limits)?;
+        let mut site = Site::open(facts, self.env, self.limits)?;
+        site.expect(&old_of(push, &site.facts)?);
         self.push(push, &site)
     }
 
@@ -54,9 +54,9 @@ impl Setting<'_> {
     /// # Errors
     /// When anything new cannot be read or judged.
     pub fn send(&self, push: &Push, facts: RepoFacts, remote: &str) -> Result<Outcome, Error> {
-        let told = push.updates.iter().filter_map(|update| update.old.as_ref());
-        let told = told.map(|hex| id_of(&facts, hex)).collect::<Result<_, _>>()?;
-        let site = Site::open_for_remote(facts, self.env, self.limits, remote, told)?;
+        let told = old_of(push, &facts)?;
+        let mut site = Site::open_for_remote(facts, self.env, self.limits, remote, &told)?;
+        site.expect(&told);
         self.push(push, &site)
     }
 
@@ -107,7 +107,7 @@ impl Setting<'_> {
     /// When the index or anything in it cannot be read or judged.
     pub fn staged(&self, facts: RepoFacts) -> Result<Outcome, Error> {
         let index = self.env.index_file.clone().unwrap_or_else(|| facts.git_dir.join("index"));
-        let site = Site::with_known(facts, self.env, self.limits, HashSet::new())?;
+        let site = Site::with_known(facts, self.env, self.limits, IdSet::default())?;
         let mut reader = site.store.reader();
         let mut parents: Vec<ObjectId> = git::head_commit(&site.facts).map_err(Error::Refs)?.into_iter().collect();
         parents.extend(git::merge_heads(&site.facts).map_err(Error::Config)?);
@@ -179,4 +179,9 @@ impl Setting<'_> {
         ledger.settle(0);
         Ok(Outcome { judged, balanced: ledger.balance().map_err(Error::Unaccounted)?, tips: Vec::new() })
     }
+}
+
+/// What the updated references are said to have been; the client writes it.
+fn old_of(push: &Push, facts: &RepoFacts) -> Result<Vec<ObjectId>, Error> {
+    push.updates.iter().filter_map(|update| update.old.as_ref()).map(|hex| id_of(facts, hex)).collect()
 }
