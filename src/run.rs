@@ -1,30 +1,36 @@
 //! From a [`Command`] to what is printed and the exit status.
 
+mod audit;
 mod compare;
 mod customer;
 mod fingerprint;
-mod leaving;
+mod fleet;
 mod gitleaks;
+mod history;
+mod leaving;
+mod progress;
 mod rules;
+mod scan;
 
-use crate::cli::{Command, Format, Push as Probe, Target};
+use crate::cli::{Command, Push as Probe};
 use crate::doctor;
 use crate::gate::error::Error;
 use crate::gate::files::Judged;
+use crate::gate::gauge::Gauge;
 use crate::gate::hooks::{Outcome, Setting};
 use crate::gate::judge::Judge;
 use crate::gate::sift::{Comments, PassedOver};
-use crate::gate::{scan, site};
+use crate::gate::site;
 use crate::git::{RepoFacts, UserConfig, message_settings, parse_parameters};
 use crate::hook_env::HookEnv;
 use crate::policy::{Asked, Date, LayerFile, Policy, SourceState, Unread as Decision};
 use crate::push::Push;
 use crate::push::cleanup::Editor;
 use crate::push::message::as_stored;
-use crate::report::{self, Context, Destination, HookKind, Mask, Unread};
+use crate::report::{self, Context, Destination, HookKind, Unread};
 use crate::rule::RuleSet;
 use crate::scan::{Limits, UnreadableKind};
-use crate::verdict::{ExitStatus, Ledger, Verdict};
+use crate::verdict::{Excused, ExitStatus, Verdict};
 use bstr::ByteSlice;
 use customer::thresholds;
 use std::ffi::OsString;
@@ -66,9 +72,11 @@ pub fn run(command: Command) -> Done {
         }
         Command::Scan { repo, format, target, policy } => {
             let hook = HookKind::Scan;
-            let result = scan_command(&env, repo.as_deref(), format, &target, policy.as_deref());
+            let result = scan::run(&env, repo.as_deref(), format, &target, policy.as_deref());
             result.unwrap_or_else(|error| undecided(&error, hook))
         }
+        Command::History(job) => history::run(&env, &job),
+        Command::Report { files, output } => history::report(&files, output),
         Command::Doctor { repos, push, policy } => doctor_command(repos, push, policy.as_deref()),
         Command::Rules { ask, policy } => rules::run(&env, &ask, policy.as_deref()),
         Command::Gitleaks(ask) => gitleaks::run(&env, &ask),
@@ -100,6 +108,7 @@ struct Bench<'a> {
     facts: Option<RepoFacts>,
     policy: Policy,
     judge: Judge,
+    started: Instant,
     /// Where a push is about to go, and who pushes.
     going: Option<Destination>,
     told: Option<String>,
@@ -123,7 +132,7 @@ impl<'a> Bench<'a> {
         let going = leaving::fit(&mut policy, env, hook, args)?;
         let judge = judge_by(&policy, hook)?;
         let told = matches!(hook, HookKind::PreReceive | HookKind::Update).then(|| env.origin.told()).flatten();
-        Ok(Self { env, hook, facts, policy, judge, going, told })
+        Ok(Self { env, hook, facts, policy, judge, started: Instant::now(), going, told })
     }
 
     fn setting(&self) -> Setting<'_> {
@@ -134,33 +143,41 @@ impl<'a> Bench<'a> {
         self.facts.clone().ok_or_else(|| Error::NoRepository { start: PathBuf::from(".") })
     }
 
+    /// Decides, records the decision, and words it.
     fn hook(&mut self, args: &[OsString]) -> Result<Done, Error> {
+        let mut push = Push::default();
+        match self.outcome(args, &mut push) {
+            Ok(outcome) => Ok(self.conclude(outcome, &push)),
+            Err(error) => Ok(self.recorded_failure(&error, &push)),
+        }
+    }
+
+    fn outcome(&mut self, args: &[OsString], pushed: &mut Push) -> Result<Outcome, Error> {
         let setting = self.setting();
-        let outcome = match (self.hook, args) {
+        Ok(match (self.hook, args) {
             (HookKind::Update, [name, old, new]) => {
-                let push = Push::from_update(name.as_bytes(), old.as_bytes(), new.as_bytes()).map_err(Error::Push)?;
-                setting.receive(&push, self.facts()?)?
+                *pushed = Push::from_update(name.as_bytes(), old.as_bytes(), new.as_bytes()).map_err(Error::Push)?;
+                setting.receive(pushed, self.facts()?)?
             }
             (HookKind::PrePush, []) => {
                 let [remote, _url] = leaving::framework(self.env)?;
                 setting.send_all(self.facts()?, &remote.to_string_lossy())?
             }
             (HookKind::PrePush, [remote, _url]) => {
-                let push = Push::from_pre_push(&stdin()?).map_err(Error::Push)?;
-                let sent = setting.send(&push, self.facts()?, &remote.to_string_lossy())?;
+                *pushed = Push::from_pre_push(&stdin()?).map_err(Error::Push)?;
+                let sent = setting.send(pushed, self.facts()?, &remote.to_string_lossy())?;
                 // Where nothing goes it goes nowhere: deletions, and a remote that has everything.
-                self.going = self.going.take().filter(|_| push.updates.iter().any(|update| update.new.is_some()));
+                self.going = self.going.take().filter(|_| pushed.updates.iter().any(|update| update.new.is_some()));
                 sent
             }
             (HookKind::CommitMsg, [file]) => self.message(Path::new(file))?,
             (HookKind::PreCommit | HookKind::PreMergeCommit, _) => setting.staged(self.facts()?)?,
             (HookKind::PreReceive, _) => {
-                let push = Push::from_pre_receive(&stdin()?).map_err(Error::Push)?;
-                setting.receive(&push, self.facts()?)?
+                *pushed = Push::from_pre_receive(&stdin()?).map_err(Error::Push)?;
+                setting.receive(pushed, self.facts()?)?
             }
             (hook, _) => return Err(Error::Usage(format!("{hook:?} was given the wrong arguments"))),
-        };
-        Ok(self.conclude(outcome))
+        })
     }
 
     fn message(&self, file: &Path) -> Result<Outcome, Error> {
@@ -183,7 +200,7 @@ impl<'a> Bench<'a> {
     }
 
     /// Leaves out what the policy excepts, judges, and words the answer.
-    fn conclude(&self, outcome: Outcome) -> Done {
+    fn conclude(&self, outcome: Outcome, push: &Push) -> Done {
         let judged = self.excepted(outcome.judged);
         let stops = self.going.as_ref().map_or(0, |going| going.stops.len());
         let verdict = Verdict::decide(&outcome.balanced, stops + judged.findings.len(), judged.unread.len());
@@ -196,7 +213,7 @@ impl<'a> Bench<'a> {
                 report::rejection(&judged.findings, &judged.unread, &self.context(&outcome.tips))
             }
         };
-        Done { out: String::new(), err, status: verdict.into() }
+        self.recorded(&judged, push, verdict.into(), Done { out: String::new(), err, status: verdict.into() })
     }
 
     fn context<'c>(&'c self, tips: &'c [String]) -> Context<'c> {
@@ -212,7 +229,12 @@ impl<'a> Bench<'a> {
     }
 
     fn excepted(&self, mut judged: Judged) -> Judged {
-        judged.findings.retain(|finding| self.policy.allowance(finding).is_none());
+        for finding in std::mem::take(&mut judged.findings) {
+            match self.policy.allowance(&finding) {
+                None => judged.findings.push(finding),
+                Some(entry) => judged.excused.push(Excused { why: audit::allowed(entry), what: finding }),
+            }
+        }
         judged.warnings.retain(|finding| self.policy.allowance(finding).is_none());
         judged.unread.retain(|unread| blocks(&self.policy, unread));
         judged.findings.sort_by(|a, b| {
@@ -270,6 +292,7 @@ fn judge_by(policy: &Policy, hook: HookKind) -> Result<Judge, Error> {
         exact: compare::exact(policy),
         passed_over: passed_over(policy, hook),
         deadline: limits.time_seconds.map(|seconds| (Instant::now() + Duration::from_secs(seconds), seconds)),
+        gauge: Gauge::default(),
     })
 }
 
@@ -297,53 +320,6 @@ fn stdin() -> Result<Vec<u8>, Error> {
     match input.len() as u64 > MOST_STDIN {
         true => Err(Error::StdinTooLong { most: MOST_STDIN }),
         false => Ok(input),
-    }
-}
-
-fn scan_command(
-    env: &HookEnv,
-    repo: Option<&Path>,
-    format: Format,
-    target: &Target,
-    extra: Option<&Path>,
-) -> Result<Done, Error> {
-    let facts = site::locate(env, repo.unwrap_or(Path::new(".")));
-    let facts = match (facts, target, repo) {
-        (Ok(facts), ..) => Some(facts),
-        // Files and standard input need no repository.
-        (Err(Error::NoRepository { .. }), Target::Paths(_) | Target::Stdin, None) => None,
-        (Err(error), ..) => return Err(error),
-    };
-    // As above: the process ends with this.
-    let bench = ManuallyDrop::new(Bench::with(env, HookKind::Scan, facts, extra, &[])?);
-    let setting = bench.setting();
-    let outcome = match target {
-        Target::Range(range) => setting.range(bench.facts()?, range)?,
-        Target::All => setting.all(bench.facts()?)?,
-        Target::Staged => setting.staged(bench.facts()?)?,
-        Target::Stdin => setting.stdin(&stdin()?)?,
-        Target::Paths(paths) => {
-            let judged = scan::join(setting.paths(paths)?);
-            // Each file's own books balanced, or there would be no outcome.
-            let balanced = Ledger::<u8>::new().balance().map_err(Error::Unaccounted)?;
-            Outcome { judged, balanced, tips: Vec::new() }
-        }
-    };
-    let judged = bench.excepted(outcome.judged);
-    let verdict = Verdict::decide(&outcome.balanced, judged.findings.len(), judged.unread.len());
-    let err = report::warnings(&judged.warnings, &plain_context(HookKind::Scan));
-    Ok(Done { out: list(&judged, format), err, status: verdict.into() })
-}
-
-fn list(judged: &Judged, format: Format) -> String {
-    match format {
-        Format::Text => report::listing(&judged.findings, &judged.unread),
-        Format::JsonLines => {
-            let mask = Mask::of(&judged.findings, &judged.unread);
-            let found = judged.findings.iter().map(|finding| report::json_line(finding, &mask));
-            let unread = judged.unread.iter().map(|unread| report::json_unread_line(unread, &mask));
-            found.chain(unread).map(|line| line + "\n").collect()
-        }
     }
 }
 

@@ -5,6 +5,7 @@
 
 use super::{lint, reason};
 use crate::gate::before::Before;
+use crate::gate::gauge::Gauge;
 use crate::gate::judge::{About, Judge, JudgeError};
 use crate::gate::sift::PassedOver;
 use crate::policy::{self, Known, Listed};
@@ -86,6 +87,7 @@ pub fn trial<'k>(known: &'k Known, which: Which) -> Result<Report<'k>, JudgeErro
         exact: None,
         passed_over: PassedOver::nothing(),
         deadline: None,
+        gauge: Gauge::default(),
     };
     let stand = Stand { rules: &rules, judge: &judge };
     let chosen = |rule: &Listed| which == Which::All || rule.on_trial;

@@ -77,6 +77,7 @@ impl Judge {
                 subject: subject(),
                 title: None,
                 place,
+                extent: None,
                 via: Vec::new(),
                 member: None,
                 fingerprint: fingerprint(&rule.info().id, BString::from(path).as_slice()),

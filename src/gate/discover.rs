@@ -37,6 +37,7 @@ pub struct Discovered {
 pub fn discover(site: &Site, judge: &Judge, tips: &[ObjectId]) -> Result<Discovered, Error> {
     let mut reader = site.store.reader();
     let walked = git::walk(&mut reader, tips, &site.known).map_err(Error::Walk)?;
+    judge.gauge.commits(walked.commits.len());
     let mut found = Discovered {
         walked,
         suspects: HashMap::new(),
@@ -95,6 +96,7 @@ impl Discovered {
         let crowds = Mutex::new(Vec::new());
         git::sent(store, |id: &git::Oid, kind, data: &[u8]| -> Result<(), JudgeError> {
             let id = id.to_owned();
+            judge.gauge.object(data.len());
             lock(&sent).push((id, kind));
             if kind == ObjectKind::Tree {
                 return Ok(());
@@ -180,6 +182,7 @@ fn read_all(store: &Store, judge: &Judge, sent: &HashSet<ObjectId>, ids: &[Objec
     for id in ids {
         let loaded = reader.get(id, &mut buffer).map_err(Error::Walk)?;
         store.verify(id, loaded.kind, loaded.data).map_err(Error::Walk)?;
+        judge.gauge.object(loaded.data.len());
         let mut read = Read { id: *id, kind: loaded.kind, look: Look::default(), findings: Vec::new() };
         match loaded.kind {
             // An unreached tree: nothing says under which path its entries would lie. One that was held before this push

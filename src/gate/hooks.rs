@@ -131,6 +131,7 @@ impl Setting<'_> {
             let by_path = self.judge.path(file.path.as_bstr(), None, subject).map_err(Error::Judge)?;
             judged.findings.extend(by_path);
             let data = reader.get_kind(&file.id, ObjectKind::Blob, &mut buffer).map_err(Error::Walk)?;
+            self.judge.gauge.object(data.len());
             if self.judge.suspects(data).map_err(Error::Judge)? {
                 let kind = match file.kind {
                     BlobKind::File => EntryKind::File,
@@ -173,6 +174,7 @@ impl Setting<'_> {
     pub fn text(&self, text: &[u8], subject: Subject, path: Option<&BString>) -> Result<Outcome, Error> {
         let about = About { subject, title: None, path: path.map(|path| path.as_bstr()) };
         let mut judged = Judged::default();
+        self.judge.gauge.object(text.len());
         let examined = self.judge.examine(text, &about, &Before::default()).map_err(Error::Judge)?;
         judged.keep(examined, &about);
         let mut ledger = Ledger::new();

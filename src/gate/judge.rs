@@ -1,6 +1,7 @@
 //! One blob judged: first cheaply and whole, then, on a hit, by what it adds.
 
 use super::before::Before;
+use super::gauge::Gauge;
 use super::known;
 use super::sift::{PassedOver, path_of};
 use super::sum::Part;
@@ -9,6 +10,7 @@ use crate::exact::{Exact, ExactError, Known};
 use crate::rule::{Rule, RuleSet, RuleSetError};
 use crate::scan::{self, Candidate, Limits, Step, Text, Unreadable};
 use crate::text::{Finding, Fingerprint, Kind, LineIndex, Place, RuleInfo, Secret, Subject, Value};
+use crate::verdict::Excused;
 use bstr::{BStr, BString, ByteSlice};
 use sha2::{Digest, Sha256};
 use std::ops::ControlFlow;
@@ -29,6 +31,8 @@ pub struct Judge {
     pub passed_over: PassedOver,
     /// When to give up, and how many seconds that was.
     pub deadline: Option<(Instant, u64)>,
+    /// How much was judged so far.
+    pub gauge: Gauge,
 }
 
 /// Why judging stopped.
@@ -55,6 +59,8 @@ pub struct Examined {
     pub findings: Vec<Finding>,
     /// What is worth a look and stops nothing.
     pub warnings: Vec<Finding>,
+    /// What passes by a comment beside it.
+    pub excused: Vec<Excused<Finding>>,
     /// What could not be read through.
     pub unreadable: Vec<Unreadable>,
     /// Whether any of the findings lies in something folded into the blob: an archive, or an encoded one.
@@ -262,7 +268,12 @@ fn same_value(a: &Candidate, b: &Candidate) -> bool {
 }
 
 fn secret_finding(text: &Text<'_>, index: &LineIndex, found: Candidate, rule: &Rule, about: &About<'_>) -> Finding {
+    let span = match found.via.is_empty() {
+        true => found.at..found.at + found.secret.len(),
+        false => found.at..found.span.end.max(found.at),
+    };
     Finding {
+        extent: text.has_file_lines().then(|| index.extent(text.bytes, &span)).flatten(),
         rule: Arc::clone(rule.info()),
         fingerprint: fingerprint(&rule.info().id, &found.secret),
         value: Value::Secret(Secret::new(&found.secret)),
@@ -291,6 +302,7 @@ fn bulk_finding(text: &Text<'_>, index: &LineIndex, bulk: Bulk, about: &About<'_
         },
         subject: about.subject.clone(),
         title: about.title.map(BString::from),
+        extent: None,
         via: text.via.to_vec(),
         member: member_of(text),
         proof: None,

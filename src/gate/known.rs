@@ -56,6 +56,7 @@ pub(super) fn finding(text: &Text<'_>, index: &LineIndex, known: Known, about: &
         },
         subject: about.subject.clone(),
         title: about.title.map(BString::from),
+        extent: None,
         via: text.via.to_vec(),
         member: member_of(text),
         proof: Some("in the organisation's own customer list"),

@@ -2,11 +2,13 @@
 
 pub mod attribute;
 pub mod before;
-pub mod destination;
 mod by_path;
+pub mod destination;
 pub mod discover;
 pub mod error;
 pub mod files;
+pub mod gauge;
+pub mod history;
 pub mod hooks;
 pub mod judge;
 mod known;

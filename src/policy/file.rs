@@ -3,6 +3,7 @@
 //! *Invariant:* private to `policy`; an unknown key is an error, because a mistyped one would silently do nothing. A
 //! value that is checked later is `Spanned`, so that the error can show where it stands.
 
+use super::audit::WireAudit;
 use super::customer::WireCustomer;
 use super::exact::WireExact;
 use super::gitleaks::WireGitleaks;
@@ -33,6 +34,7 @@ pub(super) struct File {
     pub(super) customer: Option<WireCustomer>,
     pub(super) exact: Option<WireExact>,
     pub(super) markers: Option<WireMarkers>,
+    pub(super) audit: Option<Spanned<WireAudit>>,
     pub(super) remote: Option<WireRemote>,
     #[serde(default)]
     pub(super) rules: Vec<Spanned<Rule>>,

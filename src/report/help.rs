@@ -19,6 +19,7 @@ Hooks, started by git:
 
 For people:
   scan               look for leaks in files, in the index or in all history
+  report             make one page of many scans' results
   rules              list, show and test the rules that say what a leak is
   gitleaks           say what of a gitleaks configuration comes over
   fingerprint        make and keep the table of the organisation's own customers
@@ -143,21 +144,56 @@ Exit status: 0 accepted, 1 refused: found something, 2 refused: cannot decide.
 pub const SCAN: &str = "\
 usage: leakgate scan [options] PATH...     files, and all files below folders
        leakgate scan [options] -           standard input
+       leakgate scan [options] A..B        the lines that a range of commits adds
        leakgate scan [options] --staged    what is staged
-       leakgate scan [options] --all       all history, messages included
+       leakgate scan [options] --all [REPO...]
+                                           all history, messages included; of
+                                           many repositories one process each
 
 Lists every place, one a line. Changes nothing.
 
-  --repo DIR       the repository for --staged and --all (default: the one that
-                   the current folder is in)
+  --repo DIR       the repository (default: the one around the current folder)
   --format text    PATH:LINE:COLUMN: RULE: REDACTED VALUE (DETAILS); the default
   --format jsonl   one JSON object a line; README.md lists its keys
+  --format json    the same objects as one list
+  --format sarif   SARIF 2.1.0, for GitHub, GitLab, Azure DevOps, editors
+  --format junit   JUnit XML, for Jenkins and other CI servers
+  --format gitlab  GitLab's secret detection report
   --policy FILE    read one more policy file, over all others
+
+With --all:
+  --by-finding     one paragraph a value: all its places, the first and the last,
+                   and whether HEAD still holds it
+  --report FILE    write a page (HTML, nothing loaded from elsewhere)
+  --results DIR    keep each repository's results in DIR, and scan only those that
+                   have changed since: an interrupted run goes on where it was
+  --jobs N         repositories at once (default: as many as cores)
+  --format results what `leakgate report` reads
+
+A terminal gets a progress bar. Of many repositories text is by finding; json,
+sarif, junit and gitlab are for one at a time.
 
 policy: built in; /etc/leakgate; .leakgate.toml; --policy
 
 Exit status: 0 all was read and nothing found, 1 found something, 2 could not
-read or decide.
+read or decide; of many repositories 2 also when one could not be scanned.
+";
+
+/// `leakgate report --help`.
+pub const REPORT: &str = "\
+usage: leakgate report RESULTS... > report.html
+
+Makes one page of many scans: RESULTS are files that `leakgate scan --all
+--format results` wrote, several one after the other if need be, or folders with
+such files (*.jsonl) as `--results DIR` leaves them.
+
+  --by-finding     print a listing by finding instead of the page
+
+Reads no policy: that of the scans holds (--policy is not looked at). Results
+that were cut off or changed are an error.
+
+Exit status: 0 nothing was found, 1 something was found, 2 a repository could not
+be scanned, or results cannot be read.
 ";
 
 /// `leakgate rules --help`.
@@ -292,6 +328,7 @@ mod tests {
         PRE_MERGE_COMMIT,
         COMMIT_MSG,
         SCAN,
+        REPORT,
         RULES,
         GITLEAKS,
         FINGERPRINT,

@@ -8,15 +8,20 @@
 
 mod block;
 mod destination;
+mod facts;
 mod fix;
+mod gitlab;
 mod headline;
 pub mod help;
+pub mod history;
 mod host;
 mod json;
+mod junit;
 mod layout;
 mod listing;
 mod mask;
 mod rejection;
+mod sarif;
 mod subject;
 mod undecided;
 mod warning;
@@ -25,13 +30,17 @@ pub(crate) use json::written as json_object;
 pub(crate) use layout::{columns, fold, shorten, wrap};
 
 pub use destination::{Destination, Objection};
+pub use facts::Run;
+pub use gitlab::gitlab;
 pub use host::for_host;
-pub use json::{json_line, json_unread_line};
+pub use json::{InHistory, json_history_line, json_line, json_unread_line};
+pub use junit::junit;
 pub use listing::{listing, listing_line, unread_line};
 pub use mask::Mask;
 pub use rejection::rejection;
-pub use undecided::{complaint, undecided};
-pub use warning::warnings;
+pub use sarif::sarif;
+pub use undecided::{complaint, told, undecided};
+pub use warning::{unrecorded, warnings};
 
 use crate::scan::Unreadable;
 use crate::text::Subject;
@@ -66,6 +75,20 @@ impl HookKind {
             Self::PreMergeCommit => "this merge",
             Self::CommitMsg => "this commit message",
             Self::Scan => "what it was given",
+        }
+    }
+
+    /// The hook's own name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::PreReceive => "pre-receive",
+            Self::Update => "update",
+            Self::PrePush => "pre-push",
+            Self::PreCommit => "pre-commit",
+            Self::PreMergeCommit => "pre-merge-commit",
+            Self::CommitMsg => "commit-msg",
+            Self::Scan => "scan",
         }
     }
 

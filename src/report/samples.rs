@@ -33,6 +33,7 @@ pub(super) fn secret(subject: Subject, value: &[u8]) -> Finding {
         subject,
         title: Some("add settings".into()),
         place: Place { line: 12, column: 18 },
+        extent: None,
         via: Vec::new(),
         member: None,
         fingerprint: Fingerprint(format!("{sum:016x}")),

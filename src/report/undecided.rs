@@ -49,6 +49,12 @@ fn advised(mut lines: Vec<String>, hints: &[String]) -> String {
     lines.iter().map(|line| printable(line.trim_end().as_bytes()) + "\n").collect()
 }
 
+/// The error and its sources in one line without credentials, for records; as long as they are.
+#[must_use]
+pub fn told(error: &dyn Error) -> String {
+    without_credentials(&printable(chain(error).as_bytes()))
+}
+
 /// The error and its sources, outermost first; a source that the text before already ends with is not said twice.
 fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();

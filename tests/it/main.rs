@@ -20,6 +20,7 @@
 #[macro_use]
 mod harness;
 
+mod audit;
 mod bytes;
 mod checksum;
 mod compat;
@@ -31,9 +32,11 @@ mod evasion;
 mod exact;
 mod fault_calls;
 mod faults;
+mod formats;
+mod gitleaks;
+mod history;
 mod hosts;
 mod laptops;
-mod gitleaks;
 mod local;
 mod meta;
 mod named;
