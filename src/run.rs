@@ -1,8 +1,14 @@
 //! From a [`Command`] to what is printed and the exit status.
 
+mod allow;
+mod baseline;
+mod bypass;
 mod compare;
 mod customer;
+mod decide;
+mod edit;
 mod fingerprint;
+mod policy;
 mod rules;
 
 use crate::cli::{Command, Format, Push as Probe, Target};
@@ -14,16 +20,17 @@ use crate::gate::judge::Judge;
 use crate::gate::{scan, site};
 use crate::git::{RepoFacts, UserConfig, message_settings, parse_parameters};
 use crate::hook_env::HookEnv;
-use crate::policy::{Asked, Date, LayerFile, Policy, Reach, SourceState, Unread as Decision};
+use crate::policy::{Baseline, Comments, Date, LayerFile, Policy, Reach, SourceState, Switch, Unread as Decision};
 use crate::push::Push;
 use crate::push::cleanup::Editor;
 use crate::push::message::as_stored;
 use crate::report::{self, Context, HookKind, Mask, Unread};
 use crate::rule::RuleSet;
 use crate::scan::{Limits, UnreadableKind};
-use crate::verdict::{ExitStatus, Ledger, Verdict};
+use crate::verdict::{ExitStatus, Ledger, Mode, Verdict};
 use bstr::ByteSlice;
 use customer::thresholds;
+use decide::Occasion;
 use std::ffi::OsString;
 use std::io::Read;
 use std::mem::ManuallyDrop;
@@ -57,7 +64,10 @@ pub fn run(command: Command) -> Done {
         Command::Hook { hook, args, policy } => {
             let bench = Bench::new(&env, hook, policy.as_deref());
             // The process ends here: to give a thousand rules back one by one would be work for nothing.
-            let result = bench.map(ManuallyDrop::new).and_then(|bench| bench.hook(&args));
+            let result = bench.map(ManuallyDrop::new).map(|bench| match bench.hook(&args) {
+                Ok(done) => done,
+                Err(error) => bench.undecided(&error),
+            });
             result.unwrap_or_else(|error| undecided(&error, hook))
         }
         Command::Scan { repo, format, target, policy } => {
@@ -65,7 +75,10 @@ pub fn run(command: Command) -> Done {
             let result = scan_command(&env, repo.as_deref(), format, &target, policy.as_deref());
             result.unwrap_or_else(|error| undecided(&error, hook))
         }
-        Command::Doctor { repos, push, policy } => doctor_command(repos, push, policy.as_deref()),
+        Command::Doctor { repos, push, policy } => doctor_command(&env, repos, push, policy.as_deref()),
+        Command::Allow { it, repo, policy } => allow::run(&env, &it, repo.as_deref(), policy.as_deref()),
+        Command::Baseline { it, repo, policy } => baseline::run(&env, &it, repo.as_deref(), policy.as_deref()),
+        Command::Policy { ask, repo, policy } => policy::run(&env, &ask, repo.as_deref(), policy.as_deref()),
         Command::Rules { ask, policy } => rules::run(&env, &ask, policy.as_deref()),
         Command::Fingerprint(job) => fingerprint::run(&job),
     }
@@ -84,7 +97,8 @@ pub fn undecided(error: &Error, hook: HookKind) -> Done {
 
 /// A context before there is a policy.
 fn plain_context(hook: HookKind) -> Context<'static> {
-    Context { hook, shown: 0, contact: None, version: env!("CARGO_PKG_VERSION"), tips: &[] }
+    let (mode, version) = (Mode::Enforced, env!("CARGO_PKG_VERSION"));
+    Context { hook, shown: 0, contact: None, version, mode, notes: &[], codes: &[], tips: &[] }
 }
 
 /// A policy loaded, a repository located: ready to judge.
@@ -94,6 +108,7 @@ struct Bench<'a> {
     facts: Option<RepoFacts>,
     policy: Policy,
     judge: Judge,
+    baseline: Option<Baseline>,
 }
 
 impl<'a> Bench<'a> {
@@ -103,18 +118,27 @@ impl<'a> Bench<'a> {
     }
 
     fn with(env: &'a HookEnv, hook: HookKind, facts: Option<RepoFacts>, extra: Option<&Path>) -> Result<Self, Error> {
-        let layers = layers(hook, facts.as_ref(), extra);
+        let layers = layers(env, hook, facts.as_ref(), extra);
         let mut policy = Policy::load(&layers, today()).map_err(Error::Policy)?;
         let leaves = hook == HookKind::PrePush;
         if leaves || policy.markers.reach == Reach::Everywhere {
             policy.rules.extend(policy.markers.rules());
         }
-        let judge = judge_by(&policy)?;
-        Ok(Self { env, hook, facts, policy, judge })
+        let mut judge = judge_by(&policy)?;
+        judge.comments = comments(policy.comments, hook);
+        let baseline = policy.baseline.as_ref().map(Baseline::read).transpose().map_err(Error::Policy)?;
+        Ok(Self { env, hook, facts, policy, judge, baseline })
     }
 
     fn setting(&self) -> Setting<'_> {
-        Setting { env: self.env, limits: &self.policy.limits, judge: &self.judge }
+        Setting { env: self.env, limits: &self.policy.limits, judge: &self.judge, actions: &self.policy.actions }
+    }
+
+    /// The message for what could not be decided. In a dry run a leak would go through as well: to stop at less would
+    /// hold people up and protect nothing. A policy that cannot be used is no dry run, as nobody can tell that it is one.
+    fn undecided(&self, error: &Error) -> Done {
+        let err = report::undecided(error, &error.hints(), &self.context(&[]));
+        Done { out: String::new(), err, status: ExitStatus::under(self.mode(), None) }
     }
 
     fn facts(&self) -> Result<RepoFacts, Error> {
@@ -123,9 +147,11 @@ impl<'a> Bench<'a> {
 
     fn hook(&self, args: &[OsString]) -> Result<Done, Error> {
         let setting = self.setting();
+        let mut occasion = Occasion::none();
         let outcome = match (self.hook, args) {
             (HookKind::Update, [name, old, new]) => {
                 let push = Push::from_update(name.as_bytes(), old.as_bytes(), new.as_bytes()).map_err(Error::Push)?;
+                occasion = Occasion::of(&push);
                 setting.receive(&push, self.facts()?)?
             }
             (HookKind::PrePush, [remote, _url]) => {
@@ -136,11 +162,12 @@ impl<'a> Bench<'a> {
             (HookKind::PreCommit | HookKind::PreMergeCommit, _) => setting.staged(self.facts()?)?,
             (HookKind::PreReceive, _) => {
                 let push = Push::from_pre_receive(&stdin()?).map_err(Error::Push)?;
+                occasion = Occasion::of(&push);
                 setting.receive(&push, self.facts()?)?
             }
             (hook, _) => return Err(Error::Usage(format!("{hook:?} was given the wrong arguments"))),
         };
-        Ok(self.conclude(outcome))
+        Ok(self.conclude(outcome, &occasion))
     }
 
     fn message(&self, file: &Path) -> Result<Outcome, Error> {
@@ -162,61 +189,44 @@ impl<'a> Bench<'a> {
         self.setting().message(&raw, &as_stored(&raw, &settings, editor))
     }
 
-    /// Leaves out what the policy excepts, judges, and words the answer.
-    fn conclude(&self, outcome: Outcome) -> Done {
-        let judged = self.excepted(outcome.judged);
-        let verdict = Verdict::decide(&outcome.balanced, judged.findings.len(), judged.unread.len());
-        let err = match verdict {
-            Verdict::Accept => report::warnings(&judged.warnings, &self.context(&[])),
-            Verdict::Reject | Verdict::Undecided => {
-                report::rejection(&judged.findings, &judged.unread, &self.context(&outcome.tips))
-            }
-        };
-        Done { out: String::new(), err, status: verdict.into() }
-    }
-
     fn context<'c>(&'c self, tips: &'c [String]) -> Context<'c> {
         Context {
             hook: self.hook,
             shown: usize::try_from(self.policy.limits.findings_shown).unwrap_or(usize::MAX),
             contact: self.policy.contact.as_deref(),
             version: env!("CARGO_PKG_VERSION"),
+            mode: self.mode(),
+            notes: &[],
+            codes: &[],
             tips,
         }
     }
+}
 
-    fn excepted(&self, mut judged: Judged) -> Judged {
-        judged.findings.retain(|finding| self.policy.allowance(finding).is_none());
-        judged.warnings.retain(|finding| self.policy.allowance(finding).is_none());
-        judged.unread.retain(|unread| blocks(&self.policy, unread));
-        judged.findings.sort_by(|a, b| {
-            (&a.subject, a.place, &a.rule.id, &a.member).cmp(&(&b.subject, b.place, &b.rule.id, &b.member))
-        });
-        judged
+/// Whether the policy stops at something of a kind that could not be read through.
+fn blocks(policy: &Policy, unread: &Unread) -> bool {
+    let of = &policy.unreadable;
+    let decision = match unread.obstacle.kind {
+        UnreadableKind::Encrypted => of.encrypted,
+        UnreadableKind::Unsupported => of.unsupported,
+        UnreadableKind::OverLimit => of.over_limit,
+        UnreadableKind::Broken => of.broken,
+    };
+    decision == Decision::Block
+}
+
+/// The rule that an obstacle goes by.
+fn obstacle_rule(kind: UnreadableKind) -> &'static str {
+    match kind {
+        UnreadableKind::Encrypted => "unreadable-encrypted",
+        UnreadableKind::Unsupported => "unreadable-unsupported",
+        UnreadableKind::OverLimit => "unreadable-over-limit",
+        UnreadableKind::Broken => "unreadable-broken",
     }
 }
 
-/// Whether the policy stops at something that could not be read through.
-fn blocks(policy: &Policy, unread: &Unread) -> bool {
-    let of = &policy.unreadable;
-    let (rule, decision) = match unread.obstacle.kind {
-        UnreadableKind::Encrypted => ("unreadable-encrypted", of.encrypted),
-        UnreadableKind::Unsupported => ("unreadable-unsupported", of.unsupported),
-        UnreadableKind::OverLimit => ("unreadable-over-limit", of.over_limit),
-        UnreadableKind::Broken => ("unreadable-broken", of.broken),
-    };
-    let asked = Asked {
-        rule,
-        path: unread.subject.path().map(|path| path.as_slice()),
-        fingerprint: None,
-        value: None,
-        commit: unread.subject.commit(),
-    };
-    decision == Decision::Block && policy.covering(&asked).is_none()
-}
-
 /// The policy's files for a run, each over the one before. On a server only the server's own; locally the work tree's.
-fn layers(hook: HookKind, facts: Option<&RepoFacts>, extra: Option<&Path>) -> Vec<LayerFile> {
+fn layers(env: &HookEnv, hook: HookKind, facts: Option<&RepoFacts>, extra: Option<&Path>) -> Vec<LayerFile> {
     let mut layers = vec![LayerFile::system(Path::new(SYSTEM_POLICY))];
     let serves = matches!(hook, HookKind::PreReceive | HookKind::Update);
     if let Some(facts) = facts {
@@ -224,6 +234,12 @@ fn layers(hook: HookKind, facts: Option<&RepoFacts>, extra: Option<&Path>) -> Ve
             (Some(top), false) => layers.push(LayerFile::work_tree(top)),
             (None, _) | (Some(_), true) => layers.push(LayerFile::repository(&facts.common_dir)),
         }
+    }
+    // On a server the home is that of whoever runs the hook, perhaps of whoever pushes.
+    if !serves && facts.is_none_or(|facts| facts.work_tree.is_some()) {
+        let usual = || env.home.as_ref().map(|home| home.join(".config"));
+        let own = env.config_home.clone().or_else(usual);
+        layers.extend(own.map(|dir| LayerFile::developer(&dir.join("leakgate"))));
     }
     layers.extend(extra.map(LayerFile::command_line));
     layers
@@ -242,8 +258,19 @@ fn judge_by(policy: &Policy) -> Result<Judge, Error> {
         },
         thresholds: thresholds(policy),
         exact: compare::exact(policy),
+        comments: Switch::Off,
         deadline: limits.time_seconds.map(|seconds| (Instant::now() + Duration::from_secs(seconds), seconds)),
     })
+}
+
+/// Whether comments in files are heard. Who pushes to a server has written them.
+fn comments(apply: Comments, hook: HookKind) -> Switch {
+    let serves = matches!(hook, HookKind::PreReceive | HookKind::Update);
+    match apply {
+        Comments::Everywhere => Switch::On,
+        Comments::Local if !serves => Switch::On,
+        Comments::Local | Comments::Nowhere => Switch::Off,
+    }
 }
 
 fn today() -> Date {
@@ -293,7 +320,7 @@ fn scan_command(
             Outcome { judged, balanced, tips: Vec::new() }
         }
     };
-    let judged = bench.excepted(outcome.judged);
+    let judged = bench.excepted(outcome.judged, &Occasion::none());
     let verdict = Verdict::decide(&outcome.balanced, judged.findings.len(), judged.unread.len());
     let err = report::warnings(&judged.warnings, &plain_context(HookKind::Scan));
     Ok(Done { out: list(&judged, format), err, status: verdict.into() })
@@ -311,13 +338,13 @@ fn list(judged: &Judged, format: Format) -> String {
     }
 }
 
-fn doctor_command(repos: Vec<PathBuf>, push: Probe, extra: Option<&Path>) -> Done {
+fn doctor_command(env: &HookEnv, repos: Vec<PathBuf>, push: Probe, extra: Option<&Path>) -> Done {
     let probe = match push {
         Probe::No => doctor::Probe::Look,
         Probe::Try => doctor::Probe::Push,
     };
     let mut out = Vec::new();
-    let health = doctor::run(&doctor::Options { repos, probe }, &|git_dir| policy_files(git_dir, extra), &mut out);
+    let health = doctor::run(&doctor::Options { repos, probe }, &|git_dir| policy_files(env, git_dir, extra), &mut out);
     let mut done = printed(String::from_utf8_lossy(&out).into_owned());
     match health {
         Ok(doctor::Health::Healthy) => {}
@@ -332,15 +359,15 @@ fn doctor_command(repos: Vec<PathBuf>, push: Probe, extra: Option<&Path>) -> Don
 }
 
 /// The policy files in force for the repository at `git_dir`, as its hooks would load them.
-fn policy_files(git_dir: &Path, extra: Option<&Path>) -> Vec<doctor::PolicyFile> {
+fn policy_files(env: &HookEnv, git_dir: &Path, extra: Option<&Path>) -> Vec<doctor::PolicyFile> {
     let facts = site::locate(&HookEnv { git_dir: Some(git_dir.to_owned()), ..HookEnv::default() }, Path::new(""));
-    let file = |path: PathBuf, fault: Option<String>| doctor::PolicyFile { path, fault };
+    let file = |path: PathBuf, fault: Option<String>| doctor::PolicyFile { path, fault, wants: None };
     let facts = match facts {
         Ok(facts) => facts,
         Err(error) => return vec![file(git_dir.to_owned(), Some(error.to_string()))],
     };
     let hook = if facts.bare { HookKind::PreReceive } else { HookKind::PreCommit };
-    let layers = layers(hook, Some(&facts), extra);
+    let layers = layers(env, hook, Some(&facts), extra);
     match Policy::load(&layers, today()) {
         Ok(policy) => {
             // What is built in is always in force; only files can differ from what somebody believes.
@@ -349,7 +376,12 @@ fn policy_files(git_dir: &Path, extra: Option<&Path>) -> Vec<doctor::PolicyFile>
                 .iter()
                 .filter(|source| source.state != SourceState::Absent && !source.name.ends_with("(built in)"));
             let tables = compare::fault(&policy).map(|(path, fault)| file(path, Some(fault)));
-            files.map(|source| file(PathBuf::from(&source.name), None)).chain(tables).collect()
+            let mut all: Vec<doctor::PolicyFile> =
+                files.map(|source| file(PathBuf::from(&source.name), None)).chain(tables).collect();
+            if let (true, Some(last)) = (policy.bypass.enabled && facts.bare, all.last_mut()) {
+                last.wants = Some("receive.advertisePushOptions");
+            }
+            all
         }
         Err(error) => vec![file(git_dir.to_owned(), Some(error.to_string()))],
     }

@@ -9,7 +9,7 @@ use super::site::{Site, id_of};
 use crate::gate::error::Error;
 use crate::git::{self, BlobKind, EntryKind, ObjectId, ObjectKind, Objects, RepoFacts};
 use crate::hook_env::HookEnv;
-use crate::policy::Limits;
+use crate::policy::{Act, Limits};
 use crate::push::Push;
 use crate::push::message::Stored;
 use crate::scan::Origin;
@@ -36,6 +36,8 @@ pub struct Setting<'a> {
     pub limits: &'a Limits,
     /// The policy, ready to judge.
     pub judge: &'a Judge,
+    /// What the policy makes of findings by reference.
+    pub actions: &'a [Act],
 }
 
 impl Setting<'_> {
@@ -44,7 +46,11 @@ impl Setting<'_> {
     /// # Errors
     /// When anything new cannot be read or judged.
     pub fn receive(&self, push: &Push, facts: RepoFacts) -> Result<Outcome, Error> {
-        let site = Site::open(facts, self.env, self.limits)?;
+        // What came in by a reference that is judged more softly was not let in for others: pushed to one of them, it
+        // is new. (A push to the soft ones alone is judged as softly as what they have.)
+        let softened = |name: &[u8]| self.actions.iter().any(|act| act.softens(name));
+        let strict = push.updates.iter().any(|update| update.new.is_some() && !softened(&update.name));
+        let site = Site::open(facts, self.env, self.limits, &|name| !strict || !softened(name))?;
         self.push(push, &site)
     }
 

@@ -2,6 +2,7 @@
 
 pub mod attribute;
 pub mod before;
+mod comment;
 pub mod discover;
 pub mod error;
 pub mod files;

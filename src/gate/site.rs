@@ -56,15 +56,25 @@ pub fn locate(env: &HookEnv, start: &Path) -> Result<RepoFacts, Error> {
 }
 
 impl Site {
-    /// Opens the repository of `facts` as a hook on a server sees it: everything that its references name is known.
+    /// Opens the repository of `facts` as a hook on a server sees it: everything is known that those of its references
+    /// name which `counts` lets count.
     ///
     /// # Errors
     /// When its objects or references cannot be read.
-    pub fn open(facts: RepoFacts, env: &HookEnv, limits: &Limits) -> Result<Self, Error> {
+    pub fn open(
+        facts: RepoFacts,
+        env: &HookEnv,
+        limits: &Limits,
+        counts: &dyn Fn(&[u8]) -> bool,
+    ) -> Result<Self, Error> {
         let refs = RefTips::read(&facts.common_dir, facts.ref_storage, facts.hash).map_err(Error::Refs)?;
-        let mut tips: HashSet<ObjectId> = refs.ids().into_iter().collect();
-        // A detached HEAD reaches commits too; in a work tree of its own HEAD lies there.
-        tips.extend(git::head_commit(&facts).map_err(Error::Refs)?);
+        let all = refs.iter().all(|tip| counts(tip.name));
+        let mut tips: HashSet<ObjectId> =
+            refs.ids_where(|name| all || (counts(name) && name != "HEAD")).into_iter().collect();
+        if all {
+            // A detached HEAD reaches commits too; in a work tree of its own HEAD lies there.
+            tips.extend(git::head_commit(&facts).map_err(Error::Refs)?);
+        }
         Self::with_known(facts, env, limits, tips)
     }
 

@@ -20,12 +20,17 @@ impl Document {
         Self { name, text: text.into() }
     }
 
+    pub(super) fn text(&self) -> &str {
+        // A byte order mark is no part of the first key.
+        self.text.strip_prefix('\u{feff}').unwrap_or(&self.text)
+    }
+
     /// Reads the text as `T`'s tables.
     pub(super) fn parse<T: DeserializeOwned>(&self) -> Result<T, PolicyError> {
         toml::from_str(&self.text).map_err(|error| self.toml_fault(error))
     }
 
-    fn toml_fault(&self, mut error: toml::de::Error) -> PolicyError {
+    pub(super) fn toml_fault(&self, mut error: toml::de::Error) -> PolicyError {
         let span = error.span().unwrap_or(0..0);
         let message = error.message().to_owned();
         // Without its input the error prints the key's path alone: there is no other way to ask for it.

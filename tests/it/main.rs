@@ -29,6 +29,7 @@ mod deep;
 mod disguise;
 mod exact;
 mod faults;
+mod living;
 mod local;
 mod meta;
 mod named;
