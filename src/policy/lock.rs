@@ -180,7 +180,7 @@ mod tests {
             ("dry_run", "dry_run = true"),
             ("comments", "comments.apply = 'everywhere'"),
             ("baseline", "baseline.file = 'x'"),
-            ("bypass", "bypass.enabled = false"),
+            ("bypass", "bypass.hours = 48"),
         ] {
             for lock in [section, "all"] {
                 let message = under(&format!("'{lock}'"), later).unwrap_err();

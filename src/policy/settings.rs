@@ -42,13 +42,12 @@ pub(super) fn settings(doc: &Document) -> Result<Vec<Setting>, PolicyError> {
     let table = DeTable::parse(doc.text()).map_err(|error| doc.toml_fault(error))?;
     let mut all = Vec::new();
     for (key, value) in table.get_ref() {
-        match value.get_ref() {
-            DeValue::Table(inner) => {
-                for (name, value) in inner {
-                    add(doc, &format!("{}.{}", key.get_ref(), name.get_ref()), value.get_ref(), value.span(), &mut all);
-                }
-            }
-            other => add(doc, key.get_ref(), other, value.span(), &mut all),
+        let DeValue::Table(inner) = value.get_ref() else {
+            add(doc, key.get_ref(), value.get_ref(), value.span(), &mut all);
+            continue;
+        };
+        for (name, value) in inner {
+            add(doc, &format!("{}.{}", key.get_ref(), name.get_ref()), value.get_ref(), value.span(), &mut all);
         }
     }
     all.sort_by_key(|setting| setting.span.start);
@@ -56,18 +55,15 @@ pub(super) fn settings(doc: &Document) -> Result<Vec<Setting>, PolicyError> {
 }
 
 fn add(doc: &Document, key: &str, value: &DeValue<'_>, span: Range<usize>, all: &mut Vec<Setting>) {
-    let entries = match value {
-        DeValue::Array(list) if list.iter().any(|entry| matches!(entry.get_ref(), DeValue::Table(_))) => list,
-        other => {
-            let value = plain(doc, other, &span);
-            let (text, origin) = (shown(&value), doc.line_of(&span));
-            all.push(Setting { key: printable(key.as_bytes()), text, origin, span, value });
-            return;
-        }
-    };
-    for entry in entries.iter() {
-        add(doc, key, entry.get_ref(), entry.span(), all);
+    if let DeValue::Array(list) = value
+        && list.iter().any(|entry| matches!(entry.get_ref(), DeValue::Table(_)))
+    {
+        list.iter().for_each(|entry| add(doc, key, entry.get_ref(), entry.span(), all));
+        return;
     }
+    let value = plain(doc, value, &span);
+    let (text, origin) = (shown(&value), doc.line_of(&span));
+    all.push(Setting { key: printable(key.as_bytes()), text, origin, span, value });
 }
 
 fn plain(doc: &Document, value: &DeValue<'_>, span: &Range<usize>) -> Plain {

@@ -174,7 +174,7 @@ fn whom_to_ask(context: &Context<'_>) -> String {
         (
             None,
             HookKind::PrePush | HookKind::PreCommit | HookKind::PreMergeCommit | HookKind::CommitMsg | HookKind::Scan,
-        ) => "add an [[allow]] entry with its reason to .leakgate.toml".to_owned(),
+        ) => "add an [[allow]] entry to .leakgate.toml: leakgate allow PATH:LINE --reason WHY".to_owned(),
     };
     format!("a false alarm? {way} (leakgate {})", policy_text(context.version))
 }

@@ -161,9 +161,11 @@ impl<'a> Desk<'a> {
         for it in passes {
             let Excuse::Bypass { code, reason, .. } = &it.why else { continue };
             if !spent.contains(&code.as_str()) {
-                self.record(&it.what, code, reason).map_err(|error| match error.kind() {
-                    io::ErrorKind::AlreadyExists => format!("the code {} was used already", printable(code.as_bytes())),
-                    _ => format!("it cannot be recorded in bypass.spent, so nothing is let through: {error}"),
+                self.record(&it.what, code, reason).map_err(|error| {
+                    if error.kind() == io::ErrorKind::AlreadyExists {
+                        return format!("the code {} was used already", printable(code.as_bytes()));
+                    }
+                    format!("it cannot be recorded in bypass.spent, so nothing is let through: {error}")
                 })?;
                 spent.push(code);
             }
