@@ -10,7 +10,7 @@ use super::site::{Site, id_of};
 use crate::gate::error::Error;
 use crate::git::{self, BlobKind, EntryKind, IdSet, ObjectId, ObjectKind, Objects, RepoFacts};
 use crate::hook_env::HookEnv;
-use crate::policy::Limits;
+use crate::policy::{Act, Limits};
 use crate::push::Push;
 use crate::push::message::Stored;
 use crate::scan::Origin;
@@ -36,6 +36,8 @@ pub struct Setting<'a> {
     pub limits: &'a Limits,
     /// The policy, ready to judge.
     pub judge: &'a Judge,
+    /// What the policy makes of findings by reference.
+    pub actions: &'a [Act],
 }
 
 impl Setting<'_> {
@@ -44,7 +46,11 @@ impl Setting<'_> {
     /// # Errors
     /// When anything new cannot be read or judged.
     pub fn receive(&self, push: &Push, facts: RepoFacts) -> Result<Outcome, Error> {
-        let mut site = Site::open(facts, self.env, self.limits)?;
+        // What came in by a reference that is judged more softly was not let in for others: pushed to one of them, it
+        // is new. (A push to the soft ones alone is judged as softly as what they have.)
+        let softened = |name: &[u8]| self.actions.iter().any(|act| act.softens(name));
+        let strict = push.updates.iter().any(|update| update.new.is_some() && !softened(&update.name));
+        let mut site = Site::open(facts, self.env, self.limits, &|name| !strict || !softened(name))?;
         site.expect(&old_of(push, &site.facts)?);
         self.push(push, &site)
     }
@@ -66,7 +72,7 @@ impl Setting<'_> {
     /// # Errors
     /// When anything of that cannot be read or judged.
     pub fn send_all(&self, facts: RepoFacts, remote: &str) -> Result<Outcome, Error> {
-        let site = Site::open_for_remote(facts, self.env, self.limits, remote, Vec::new())?;
+        let site = Site::open_for_remote(facts, self.env, self.limits, remote, &[])?;
         let facts = &site.facts;
         let refs = git::RefTips::read(&facts.common_dir, facts.ref_storage, facts.hash).map_err(Error::Refs)?;
         let mut tips: Vec<ObjectId> = refs.tips_under(&["refs/heads/", "refs/tags/"]).into_iter().collect();

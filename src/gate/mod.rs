@@ -4,6 +4,7 @@ pub mod attribute;
 pub mod before;
 mod by_path;
 pub mod destination;
+mod comment;
 pub mod discover;
 pub mod error;
 pub mod files;

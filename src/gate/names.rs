@@ -49,7 +49,9 @@ impl Judge {
             return Ok(Vec::new());
         }
         let about = About { subject: subject(), title: None, path: None };
-        let Examined { findings, .. } = self.examine(name, &about, &Before::default())?;
+        let Examined { mut findings, excused, .. } = self.examine(name, &about, &Before::default())?;
+        // A name is no place for a comment about itself.
+        findings.extend(excused.into_iter().map(|excused| excused.what));
         Ok(findings)
     }
 

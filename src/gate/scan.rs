@@ -5,7 +5,7 @@ use super::hooks::{Outcome, Setting};
 use super::parallel::in_parallel;
 use super::site::Site;
 use crate::gate::error::Error;
-use crate::git::{self, RepoFacts};
+use crate::git::{self, IdSet, RepoFacts};
 use crate::text::Subject;
 use bstr::{BString, ByteSlice};
 use std::fs;

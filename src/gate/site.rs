@@ -56,15 +56,22 @@ pub fn locate(env: &HookEnv, start: &Path) -> Result<RepoFacts, Error> {
 }
 
 impl Site {
-    /// Opens the repository of `facts` as a hook on a server sees it: everything that its references name is known.
+    /// Opens the repository of `facts` as a hook on a server sees it: everything is known that those of its references
+    /// name which `counts` lets count.
     ///
     /// # Errors
     /// When its objects or references cannot be read.
-    pub fn open(facts: RepoFacts, env: &HookEnv, limits: &Limits) -> Result<Self, Error> {
+    pub fn open(
+        facts: RepoFacts,
+        env: &HookEnv,
+        limits: &Limits,
+        counts: &dyn Fn(&[u8]) -> bool,
+    ) -> Result<Self, Error> {
         let refs = RefTips::read(&facts.common_dir, facts.ref_storage, facts.hash).map_err(Error::Refs)?;
-        let mut tips = refs.ids();
+        let all = refs.iter().all(|tip| counts(tip.name));
+        let mut tips = if all { refs.ids() } else { refs.ids_where(|name| counts(name) && name != "HEAD") };
         // A detached HEAD reaches commits too; in a work tree of its own HEAD lies there.
-        let head = git::head_commit(&facts).map_err(Error::Refs)?;
+        let head = if all { git::head_commit(&facts).map_err(Error::Refs)? } else { None };
         tips.extend(head);
         let mut site = Self::with_known(facts, env, limits, tips)?;
         site.known.likely.extend(head);

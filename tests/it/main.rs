@@ -37,6 +37,7 @@ mod gitleaks;
 mod history;
 mod hosts;
 mod laptops;
+mod living;
 mod local;
 mod meta;
 mod named;
