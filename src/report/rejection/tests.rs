@@ -228,5 +228,5 @@ fn the_picture_in_the_readme_is_what_is_printed() {
     let context = Context { tips: &tips, ..context(HookKind::PreReceive) };
     let text = refused(&[first, second], &[], &context);
     let seen: String = text.lines().map(|line| format!("remote: {line}").trim_end().to_owned() + "\n").collect();
-    assert!(include_str!("../../README.md").contains(&seen), "README.md needs:\n{seen}");
+    assert!(include_str!("../../../README.md").contains(&seen), "README.md needs:\n{seen}");
 }
