@@ -15,8 +15,7 @@ use std::path::Path;
 
 /// What a baseline begins with.
 const HEAD: &str = "# leakgate baseline 1";
-const NOTE: &str =
-    "# What this repository held before the gate: fingerprint and rule, no values. `leakgate baseline --help`.";
+const NOTE: &str = "# What was there before the gate, without values: leakgate baseline";
 /// A million entries.
 const LARGEST: u64 = 96 << 20;
 /// Digits of a fingerprint.

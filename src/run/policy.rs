@@ -98,7 +98,10 @@ fn checked(layers: &[LayerFile]) -> Result<Done, EditError> {
     let policy = Policy::load(layers, today()).map_err(fault)?;
     let judge = judge_by(&policy, HookKind::Scan)?;
     judge.rules.rules().iter().try_for_each(|rule| rule.regex().map(drop)).map_err(Error::Rules)?;
-    RuleSet::new(&policy.markers.rules()).map_err(Error::Rules)?;
+    let markers = policy.markers.rules();
+    if !markers.is_empty() {
+        RuleSet::new(&markers).map_err(Error::Rules)?;
+    }
     if let Some(file) = &policy.baseline {
         Baseline::read(file).map_err(fault)?;
     }

@@ -65,10 +65,10 @@ impl Desk {
     }
 
     /// The code that the refusal of a push shows.
-    fn code(&self) -> String {
+    fnshown(&self) -> String {
         let pushed = self.push();
         pushed.refused(&self.payload);
-        code(&pushed).unwrap_or_else(|| panic!("no code: {}", pushed.text()))
+       shown(&pushed).unwrap_or_else(|| panic!("no code: {}", pushed.text()))
     }
 
     fn refused(&self, pushed: &Pushed, why: &str) {
@@ -79,7 +79,7 @@ impl Desk {
     }
 }
 
-fn code(pushed: &Pushed) -> Option<String> {
+fn shown(pushed: &Pushed) -> Option<String> {
     let text = pushed.text();
     let line = text.lines().find_map(|line| line.trim().strip_prefix("code "))?;
     Some(line.trim().to_owned())
@@ -99,7 +99,7 @@ fn a_code_lets_its_finding_through_and_who_what_and_why_are_on_record() {
     assert_eq!(record["code"], code);
     assert!(record["rule"].as_str().unwrap().contains("github"));
     assert!(record["repository"].as_str().unwrap().ends_with("server.git"), "{record}");
-    crate::harness::check_text(records[0].as_bytes(), &desk.payload.secrets()).unwrap();
+    assert!(desk.payload.secrets().iter().all(|secret| !records[0].contains(&secret[..8])), "{}", records[0]);
     crate::harness::check_text(&pushed.remote, &desk.payload.secrets()).unwrap();
 }
 
@@ -191,7 +191,7 @@ fn who_is_not_named_gets_no_code_and_is_told_so_only_when_asking() {
         desk.is(user);
         let plain = desk.push();
         plain.refused(&desk.payload);
-        assert_eq!(super::bypass::code(&plain), None, "{user}");
+        assert_eq!(shown(&plain), None, "{user}");
         assert!(!plain.text().contains("codes are not taken"), "{}", plain.text());
         desk.refused(&desk.with_code(&code), "codes are not taken");
     }
@@ -202,7 +202,7 @@ fn a_policy_without_a_bypass_takes_no_codes() {
     let desk = Desk::new("off");
     let code = desk.code();
     desk.stage.server.policy("");
-    assert_eq!(super::bypass::code(&desk.push()), None);
+    assert_eq!(shown(&desk.push()), None);
     desk.refused(&desk.with_code(&code), "takes no codes");
 }
 
@@ -211,10 +211,10 @@ fn rule_and_severity_bound_the_bypass() {
     let desk = Desk::new("bounds");
     for more in ["rules = ['stripe-*']", "rules = ['payment-card']"] {
         desk.policy(more);
-        assert_eq!(super::bypass::code(&desk.push()), None, "{more}");
+        assert_eq!(shown(&desk.push()), None, "{more}");
     }
     desk.policy("hours = 1\nrules = ['github-*']");
-    assert!(super::bypass::code(&desk.push()).is_some());
+    assert!(shown(&desk.push()).is_some());
 }
 
 #[test]
@@ -242,7 +242,7 @@ fn two_findings_need_two_codes_and_one_reason() {
         .filter_map(|line| line.trim().strip_prefix("code "))
         .map(|code| format!("leakgate.allow={}", code.trim()))
         .collect();
-    assert_eq!(codes.len(), 2, "{text}");
+    assert_eq!(showns.len(), 2, "{text}");
     desk.refused(&desk.with(&[&codes[0], "leakgate.reason=made up for the demo"]), "not everything has a good code");
     let_through(&desk.with(&[&codes[0], &codes[1], "leakgate.reason=made up for the demo"]), "on the word of ada");
     assert_eq!(desk.records().len(), 2);
