@@ -3,8 +3,8 @@
 pub mod attribute;
 pub mod before;
 mod by_path;
-pub mod destination;
 mod comment;
+pub mod destination;
 pub mod discover;
 pub mod error;
 pub mod files;

@@ -1,10 +1,10 @@
 //! `leakgate scan --all`: one repository's history here, those of many each in a process of its own, and what is made of
 //! the results: listings, formats for other programs, a page.
 
+use super::decide::Occasion;
 use super::fleet::{self, Kept};
 use super::progress::watching;
 use super::scan::list;
-use super::decide::Occasion;
 use super::{Bench, Done, now, plain_context, undecided};
 use crate::cli::{History, Output};
 use crate::gate::error::Error;

@@ -12,6 +12,7 @@ use crate::rule::RuleSet;
 use serde::Serialize;
 use std::collections::HashMap;
 use std::path::Path;
+use std::time::Instant;
 
 /// Keys to which later files add; of others the last word counts.
 const ADDED: [&str; 11] = [

@@ -65,10 +65,10 @@ impl Desk {
     }
 
     /// The code that the refusal of a push shows.
-    fnshown(&self) -> String {
+    fn code(&self) -> String {
         let pushed = self.push();
         pushed.refused(&self.payload);
-       shown(&pushed).unwrap_or_else(|| panic!("no code: {}", pushed.text()))
+        shown(&pushed).unwrap_or_else(|| panic!("no code: {}", pushed.text()))
     }
 
     fn refused(&self, pushed: &Pushed, why: &str) {
@@ -242,7 +242,7 @@ fn two_findings_need_two_codes_and_one_reason() {
         .filter_map(|line| line.trim().strip_prefix("code "))
         .map(|code| format!("leakgate.allow={}", code.trim()))
         .collect();
-    assert_eq!(showns.len(), 2, "{text}");
+    assert_eq!(codes.len(), 2, "{text}");
     desk.refused(&desk.with(&[&codes[0], "leakgate.reason=made up for the demo"]), "not everything has a good code");
     let_through(&desk.with(&[&codes[0], &codes[1], "leakgate.reason=made up for the demo"]), "on the word of ada");
     assert_eq!(desk.records().len(), 2);
