@@ -2,11 +2,13 @@
 
 mod fingerprint;
 mod gitleaks;
+mod living;
 mod rules;
 mod scan;
 
 pub use fingerprint::{Depth, How, Job};
 pub use gitleaks::CheckGitleaks;
+pub use living::{Exception, PolicyAsk, Record};
 pub use rules::Ask;
 pub use scan::{History, Output, Target};
 
@@ -61,6 +63,33 @@ pub enum Command {
     Rules {
         /// Which.
         ask: Ask,
+        /// One more policy file.
+        policy: Option<PathBuf>,
+    },
+    /// Write an exception into the policy.
+    Allow {
+        /// Which.
+        it: Exception,
+        /// The repository, or where to look for it.
+        repo: Option<PathBuf>,
+        /// One more policy file.
+        policy: Option<PathBuf>,
+    },
+    /// Record what a repository holds.
+    Baseline {
+        /// How.
+        it: Record,
+        /// The repository, or where to look for it.
+        repo: Option<PathBuf>,
+        /// One more policy file.
+        policy: Option<PathBuf>,
+    },
+    /// Show or check the policy.
+    Policy {
+        /// Which question.
+        ask: PolicyAsk,
+        /// The repository, or where to look for it.
+        repo: Option<PathBuf>,
         /// One more policy file.
         policy: Option<PathBuf>,
     },
@@ -149,6 +178,9 @@ fn command(word: &OsStr, parser: Parser) -> Result<Command, UsageError> {
         (b"doctor", _) => doctor(parser),
         (b"rules", _) => rules::parse(parser),
         (b"gitleaks", _) => gitleaks::parse(parser),
+        (b"allow", _) => living::allow(parser),
+        (b"baseline", _) => living::baseline(parser),
+        (b"policy", _) => living::policy(parser),
         (b"fingerprint", _) => fingerprint::parse(parser),
         (b"help", _) => Ok(Command::Print(help::OVERVIEW)),
         (b"version", _) => Ok(Command::Version),

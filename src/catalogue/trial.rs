@@ -8,7 +8,7 @@ use crate::gate::before::Before;
 use crate::gate::gauge::Gauge;
 use crate::gate::judge::{About, Judge, JudgeError};
 use crate::gate::sift::PassedOver;
-use crate::policy::{self, Known, Listed};
+use crate::policy::{self, Known, Listed, Switch};
 use crate::rule::{Rule, RuleSet, RuleSetError, RuleSpec, Text, expand};
 use crate::scan::{self, Limits};
 use crate::text::Subject;
@@ -86,6 +86,7 @@ pub fn trial<'k>(known: &'k Known, which: Which) -> Result<Report<'k>, JudgeErro
         thresholds: None,
         exact: None,
         passed_over: PassedOver::nothing(),
+        comments: Switch::Off,
         deadline: None,
         gauge: Gauge::default(),
     };

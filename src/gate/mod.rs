@@ -3,6 +3,7 @@
 pub mod attribute;
 pub mod before;
 mod by_path;
+mod comment;
 pub mod destination;
 pub mod discover;
 pub mod error;

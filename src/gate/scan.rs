@@ -5,10 +5,9 @@ use super::hooks::{Outcome, Setting};
 use super::parallel::in_parallel;
 use super::site::Site;
 use crate::gate::error::Error;
-use crate::git::{self, RepoFacts};
+use crate::git::{self, IdSet, RepoFacts};
 use crate::text::Subject;
 use bstr::{BString, ByteSlice};
-use std::collections::HashSet;
 use std::fs;
 use std::io::Read;
 use std::os::unix::ffi::OsStrExt;
@@ -21,7 +20,7 @@ impl Setting<'_> {
     /// # Errors
     /// When git does not know it, or anything in it cannot be read or judged.
     pub fn range(&self, facts: RepoFacts, range: &str) -> Result<Outcome, Error> {
-        let (mut tips, mut known) = (Vec::new(), HashSet::new());
+        let (mut tips, mut known) = (Vec::new(), IdSet::default());
         for line in rev_parse(&facts, range)?.lines() {
             let (hex, hidden) = line.strip_prefix('^').map_or((line, false), |hex| (hex, true));
             let Some(id) = git::id_from_hex(hex) else { return Err(unknown(range, line)) };

@@ -44,6 +44,8 @@ pub use tree::{Entry, EntryKind, Seen, TreeError, Visit, diff as diff_trees, nam
 pub use walk::{Known, Walked, walk};
 
 pub use gix::ObjectId;
+/// A set of ids, which are random enough to be their own hashes.
+pub type IdSet = gix::hashtable::HashSet<ObjectId>;
 pub use gix::hash::Kind as HashKind;
 pub use gix::hash::oid as Oid;
 pub use gix::objs::Kind as ObjectKind;

@@ -7,8 +7,10 @@
 //! *Invariant:* nothing here can come out of a push: this module knows paths on the server and no git. Whatever is
 //! wrong with any file, there is no policy, and without a policy nothing passes.
 
+mod action;
 mod allow;
 mod audit;
+mod baseline;
 mod criteria;
 mod customer;
 mod date;
@@ -21,6 +23,8 @@ mod identifiers;
 mod layer;
 mod limits;
 mod listed;
+mod living;
+mod lock;
 mod markers;
 mod merge;
 mod named;
@@ -28,6 +32,7 @@ mod owner;
 mod packs;
 mod remote;
 mod rules;
+mod settings;
 mod spec;
 mod strict;
 mod suggest;
@@ -36,8 +41,10 @@ mod testing;
 mod unreadable;
 mod wire;
 
+pub use action::{Act, Concerning, Does};
 pub use allow::{Allow, AllowState, Asked};
 pub use audit::{AuditLog, Unwritten};
+pub use baseline::Baseline;
 pub use customer::{CustomerData, Switch};
 pub use date::{Date, DateError};
 pub use error::{Fault, PolicyError};
@@ -47,15 +54,18 @@ pub use identifiers::{Action, CheckDigit, CustomerNumber, IdentifierRule, PACKS}
 pub use layer::{Guard, LayerFile, Presence};
 pub use limits::{LimitRange, Limits};
 pub use listed::{Known, Listed, State};
+pub use living::{BaselineFile, Bypass, Comments};
 pub use markers::{Markers, Reach};
-pub use packs::CODE_RULES;
+pub use packs::{CODE_RULES, DEFAULT_POLICY};
 pub use remote::{Class, OnCredential, OnOutside, Remote, Ruling};
+pub use settings::Setting;
 pub use suggest::nearest;
 pub use unreadable::{Unread, Unreadable};
 
 use crate::rule::RuleSpec;
 use crate::text::{Finding, printable};
 use document::Document;
+use lock::Locks;
 use merge::Merge;
 use rules::Vetting;
 use std::path::{Path, PathBuf};
@@ -85,6 +95,18 @@ pub struct Policy {
     pub remote: Remote,
     /// What comes from gitleaks.
     pub gitleaks: Gitleaks,
+    /// What becomes of findings; the last entry that is about one counts.
+    pub actions: Vec<Act>,
+    /// Where comments are heard.
+    pub comments: Comments,
+    /// What the repository held before there was a gate.
+    pub baseline: Option<BaselineFile>,
+    /// Who may let what through.
+    pub bypass: Bypass,
+    /// Whether verdicts are only told.
+    pub dry_run: bool,
+    /// The organisation's own words to whoever is refused, each a line that is fit for a terminal.
+    pub message: Vec<String>,
     /// The files that were looked for, in order.
     pub sources: Vec<Source>,
 }
@@ -158,6 +180,27 @@ impl Policy {
     pub fn expired(&self) -> impl Iterator<Item = &Allow> {
         self.allow.iter().filter(|entry| entry.state == AllowState::Expired)
     }
+
+    /// The last `[[action]]` entry about this, if there is one.
+    #[must_use]
+    pub fn action(&self, it: &Concerning<'_>) -> Option<&Act> {
+        self.actions.iter().rev().find(|act| act.meets(it))
+    }
+
+    /// Every key that the default policy and `layers` set, in their order; a later one replaces an earlier one, or is
+    /// added to it where the key is a list of entries.
+    ///
+    /// # Errors
+    /// When a file cannot be read or is not TOML.
+    pub fn settings(layers: &[LayerFile]) -> Result<Vec<Setting>, PolicyError> {
+        let mut all = settings::defaults()?;
+        for layer in layers {
+            if let Some(text) = layer.text()? {
+                all.extend(settings::settings(&Document::new(layer::shown(&layer.path), text))?);
+            }
+        }
+        Ok(all)
+    }
 }
 
 fn load(embedded: Vec<RuleSpec>, layers: &[LayerFile], today: Date) -> Result<Policy, PolicyError> {
@@ -168,7 +211,7 @@ fn list(embedded: Vec<RuleSpec>, layers: &[LayerFile], trial: &[PathBuf], today:
     let mut loading = loading(embedded, layers, today)?;
     for path in trial {
         let text = layer::read(path, Guard::Unchecked)?;
-        loading.file(Document::at(path, Guard::Unchecked, text), Vetting::Trial)?;
+        loading.file(Document::at(path, Guard::Unchecked, text), Vetting::Trial, None)?;
     }
     loading.listed()
 }
@@ -184,7 +227,7 @@ fn loading(embedded: Vec<RuleSpec>, layers: &[LayerFile], today: Date) -> Result
             Some(text) => {
                 let doc = Document::at(&layer.path, layer.guard, text);
                 audit::refuse_from_work_tree(&doc, layer)?;
-                loading.file(doc, Vetting::Full)?;
+                loading.file(doc, Vetting::Full, Some(layer))?;
             }
             None => loading.absent(&layer.path),
         }
@@ -198,6 +241,7 @@ struct Loading {
     rules: Merge,
     /// Files with exceptions, which are checked when all rules are known.
     files: Vec<(Document, file::File)>,
+    locks: Locks,
     today: Date,
 }
 
@@ -215,9 +259,15 @@ impl Loading {
             audit: AuditLog::standard(),
             remote: Remote::standard(),
             gitleaks: Gitleaks::default(),
+            actions: Vec::new(),
+            comments: Comments::Local,
+            baseline: None,
+            bypass: Bypass::standard(),
+            dry_run: false,
+            message: Vec::new(),
             sources: packs::sources(&embedded),
         };
-        Self { policy, rules: Merge::over(embedded), files: Vec::new(), today }
+        Self { policy, rules: Merge::over(embedded), files: Vec::new(), locks: Locks::default(), today }
     }
 
     fn pack(&mut self, doc: Document) -> Result<(), PolicyError> {
@@ -227,8 +277,9 @@ impl Loading {
         Ok(())
     }
 
-    fn file(&mut self, doc: Document, vetting: Vetting) -> Result<(), PolicyError> {
+    fn file(&mut self, doc: Document, vetting: Vetting, layer: Option<&LayerFile>) -> Result<(), PolicyError> {
         let file: file::File = doc.parse()?;
+        self.locks.file(&doc, &file.lock)?;
         self.rules.add(&doc, &file.rules, vetting)?;
         self.gitleaks(&doc, &file)?;
         self.rules.switch(&doc, &file.disable, &file.enable)?;
@@ -256,6 +307,7 @@ impl Loading {
         if let Some(remote) = &file.remote {
             self.policy.remote.apply(&doc, remote)?;
         }
+        self.living(&doc, &file, layer)?;
         self.in_force(doc.name.clone(), file.rules.len(), file.allow.len());
         self.files.push((doc, file));
         Ok(())
@@ -269,6 +321,19 @@ impl Loading {
         let read: Vec<PathBuf> = from.files.iter().skip(files).chain(from.lists.iter().skip(lists)).cloned().collect();
         for path in read {
             self.in_force(layer::shown(&path), std::mem::take(&mut rules), 0);
+        }
+        Ok(())
+    }
+
+    fn living(&mut self, doc: &Document, file: &file::File, layer: Option<&LayerFile>) -> Result<(), PolicyError> {
+        let policy = &mut self.policy;
+        if let Some(text) = &file.message {
+            policy.message = living::message(doc, text)?;
+        }
+        policy.dry_run = file.dry_run.unwrap_or(policy.dry_run);
+        policy.comments = file.comments.as_ref().and_then(|it| it.apply).unwrap_or(policy.comments);
+        if let Some(baseline) = &file.baseline {
+            policy.baseline = baseline.checked(doc, layer)?.or(policy.baseline.take());
         }
         Ok(())
     }
@@ -295,6 +360,12 @@ impl Loading {
         for (doc, file) in &self.files {
             for entry in &file.allow {
                 self.policy.allow.push(Allow::check(doc, entry, &known, self.today)?);
+            }
+            for entry in &file.action {
+                self.policy.actions.push(Act::check(doc, entry, &known)?);
+            }
+            if let Some(bypass) = &file.bypass {
+                self.policy.bypass.apply(doc, bypass, &known)?;
             }
         }
         Ok(())

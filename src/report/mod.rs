@@ -20,6 +20,7 @@ mod junit;
 mod layout;
 mod listing;
 mod mask;
+mod passed;
 mod rejection;
 mod sarif;
 mod subject;
@@ -37,6 +38,7 @@ pub use json::{InHistory, json_history_line, json_line, json_unread_line};
 pub use junit::junit;
 pub use listing::{listing, listing_line, unread_line};
 pub use mask::Mask;
+pub use passed::passed;
 pub use rejection::rejection;
 pub use sarif::sarif;
 pub use undecided::{complaint, told, undecided};
@@ -44,6 +46,7 @@ pub use warning::{unrecorded, warnings};
 
 use crate::scan::Unreadable;
 use crate::text::Subject;
+use crate::verdict::Mode;
 use bstr::BString;
 
 /// On whose behalf leakgate speaks: it decides the wording and the advice.
@@ -102,6 +105,14 @@ impl HookKind {
             Self::Scan => "the scan is not complete",
         }
     }
+
+    /// The same, by whether the verdict is carried out.
+    fn outcome_under(self, mode: Mode) -> &'static str {
+        match mode {
+            Mode::Enforced => self.outcome(),
+            Mode::DryRun => "it went through, as this is a dry run",
+        }
+    }
 }
 
 /// What a message needs to know besides the findings.
@@ -115,6 +126,12 @@ pub struct Context<'a> {
     pub contact: Option<&'a str>,
     /// leakgate's own version.
     pub version: &'a str,
+    /// Whether the verdict is carried out.
+    pub mode: Mode,
+    /// The organisation's own words and other advice, each a line that is fit for a terminal.
+    pub notes: &'a [String],
+    /// Fingerprints of findings that the person may let through, each with its code.
+    pub codes: &'a [(String, String)],
     /// The pushed tips' hexadecimal ids: what lies in one of them needs an amend, not a rebase. May be empty.
     pub tips: &'a [String],
     /// Where the push was to go, for `pre-push`.

@@ -1,6 +1,6 @@
 //! The message when leakgate could not decide: never "found", always what stood in the way and what became of the push.
 
-use super::layout::{WIDTH, error, hint, shorten};
+use super::layout::{WIDTH, error, hint, labelled, shorten};
 use super::{Context, HookKind};
 use crate::text::printable;
 use std::error::Error;
@@ -28,7 +28,8 @@ pub fn undecided(error_: &dyn Error, hints: &[String], context: &Context<'_>) ->
         | HookKind::PreMergeCommit
         | HookKind::CommitMsg => format!("could not check {}", context.hook.what()),
     };
-    let lines = error(&format!("leakgate {doing}: {chain}; {}", context.hook.outcome()));
+    let outcome = context.hook.outcome_under(context.mode);
+    let lines = labelled(&format!("leakgate {doing}: {chain}; {outcome}"), context.mode);
     advised(lines, hints)
 }
 

@@ -1,25 +1,15 @@
 //! The record of a hook's decision: written before the decision is told, and by policy a condition of saying yes.
 
-use super::{Bench, Done, undecided};
+use super::{Bench, Done};
 use crate::audit::{self, AuditError, Decision, Size};
 use crate::gate::error::Error;
 use crate::gate::files::Judged;
-use crate::policy::{Allow, Unwritten};
+use crate::policy::Unwritten;
 use crate::push::Push;
 use crate::report::{self, Destination, Mask};
 use crate::text::Finding;
-use crate::verdict::{Excuse, ExitStatus, Mode};
+use crate::verdict::ExitStatus;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
-/// What an entry of the policy says for itself.
-pub(super) fn allowed(entry: &Allow) -> Excuse {
-    Excuse::Allow {
-        origin: entry.origin.clone(),
-        reason: entry.reason.clone(),
-        owner: entry.owner.clone(),
-        expires: entry.expires,
-    }
-}
 
 impl Bench<'_> {
     /// `done`, recorded as `verdict`; where that fails, what the policy makes of it.
@@ -35,7 +25,7 @@ impl Bench<'_> {
 
     /// The message for what could not be decided, recorded as that.
     pub(super) fn recorded_failure(&self, error: &Error, push: &Push) -> Done {
-        let done = undecided(error, self.hook);
+        let done = self.undecided(error);
         if !self.policy.audit.is_kept() {
             return done;
         }
@@ -69,7 +59,7 @@ impl Bench<'_> {
             folder: folder.as_deref(),
             push,
             status,
-            mode: Mode::Enforced,
+            mode: self.mode(),
             error,
             findings: &judged.findings,
             warnings: &judged.warnings,
@@ -88,7 +78,7 @@ impl Bench<'_> {
         let error = Error::Audit(error);
         match (self.policy.audit.unwritten, done.status) {
             (Unwritten::Block, ExitStatus::Accepted) => {
-                let refusal = undecided(&error, self.hook);
+                let refusal = self.undecided(&error);
                 done.err.push_str(&refusal.err);
                 done.status = refusal.status;
             }

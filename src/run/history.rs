@@ -1,6 +1,7 @@
 //! `leakgate scan --all`: one repository's history here, those of many each in a process of its own, and what is made of
 //! the results: listings, formats for other programs, a page.
 
+use super::decide::Occasion;
 use super::fleet::{self, Kept};
 use super::progress::watching;
 use super::scan::list;
@@ -198,7 +199,7 @@ fn scan(env: &HookEnv, repo: &Path, extra: Option<&Path>) -> Result<Scanned, Err
     let state = state(&bench.policy, &facts)?;
     let total = count_objects(&facts.common_dir.join("objects"));
     let survey = watching(&bench.judge.gauge, total, || bench.setting().survey(facts))?;
-    let judged = bench.excepted(survey.outcome.judged);
+    let judged = bench.excepted(survey.outcome.judged, &Occasion::none());
     let verdict = Verdict::decide(&survey.outcome.balanced, judged.findings.len(), judged.unread.len());
     let (commits, objects, bytes) = bench.judge.gauge.read();
     let summary = Summary {
@@ -242,7 +243,7 @@ fn lines(scanned: &Scanned) -> String {
 /// What results depend on; they hold while it stays.
 fn state_of(env: &HookEnv, repo: &Path, extra: Option<&Path>) -> Result<String, Error> {
     let facts = site::locate(env, repo)?;
-    let layers = super::layers(HookKind::Scan, Some(&facts), extra);
+    let layers = super::layers(env, HookKind::Scan, Some(&facts), extra);
     let policy = Policy::load(&layers, super::today()).map_err(Error::Policy)?;
     state(&policy, &facts)
 }

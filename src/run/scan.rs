@@ -1,5 +1,6 @@
 //! `leakgate scan` of files, of what is staged, of a range of commits; whole histories have a file of their own.
 
+use super::decide::Occasion;
 use super::{Bench, Done, now, plain_context, stdin};
 use crate::cli::{Output, Target};
 use crate::gate::error::Error;
@@ -43,7 +44,7 @@ pub(super) fn run(
             Outcome { judged, balanced, tips: Vec::new() }
         }
     };
-    let judged = bench.excepted(outcome.judged);
+    let judged = bench.excepted(outcome.judged, &Occasion::none());
     let verdict = Verdict::decide(&outcome.balanced, judged.findings.len(), judged.unread.len());
     let err = report::warnings(&judged.warnings, &plain_context(HookKind::Scan));
     let run = Run { began, ended: now() };
