@@ -233,7 +233,7 @@ fn judge_by(policy: &Policy) -> Result<Judge, Error> {
     let limits = &policy.limits;
     let small = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
     Ok(Judge {
-        rules: RuleSet::new(&policy.rules).map_err(Error::Rules)?,
+        rules: RuleSet::of(&policy.rules).map_err(Error::Rules)?,
         limits: Limits {
             decode_depth: small(limits.decode_depth),
             container_depth: small(limits.container_depth),

@@ -112,7 +112,7 @@ struct Stand<'s, 'k> {
 impl<'k> Stand<'_, 'k> {
     fn one(&self, number: usize, listed: &'k Listed) -> Result<Tried<'k>, JudgeError> {
         let mut tried = Tried { rule: listed, faults: Vec::new(), warnings: Vec::new(), covered: Vec::new() };
-        let Some(rule) = self.judge.rules.get(number) else { return Ok(tried) };
+        let rule = self.judge.rules.get(number)?;
         let path = path_for(rule, &listed.spec.paths)?;
         for template in &listed.spec.examples {
             match self.example(number, rule, listed, template, path.as_deref())? {

@@ -188,7 +188,7 @@ impl Judge {
         let is_new = |number: usize| !before.has_line(index.line(text.bytes, number));
         let mut kept: Vec<(Candidate, &Rule)> = Vec::new();
         for found in candidates {
-            let Some(rule) = self.rules.get(found.rule) else { continue };
+            let rule = self.rules.get(found.rule)?;
             let new = match text.has_file_lines() {
                 true => index.lines_of(&found.span).any(is_new),
                 false => !before.has_value(found.rule, &found.secret),
@@ -198,7 +198,7 @@ impl Judge {
             }
         }
         for (found, rule) in most_specific(kept) {
-            out.findings.push(secret_finding(text, &index, found, rule, about));
+            out.findings.push(secret_finding(text, &index, found, rule.info()?, about));
         }
         let known = match known::is_compared(&about.subject) {
             true => self.known(text, path.map(AsRef::as_ref), &is_new)?,
@@ -243,7 +243,7 @@ fn most_specific(mut found: Vec<(Candidate, &Rule)>) -> Vec<(Candidate, &Rule)> 
             rule.is_generic(),
             it.proof.is_none(),
             it.via.len(),
-            std::cmp::Reverse(rule.info().severity),
+            std::cmp::Reverse(rule.severity()),
             std::cmp::Reverse(it.secret.len()),
             it.span.start,
         )
@@ -270,10 +270,16 @@ fn same_value(a: &Candidate, b: &Candidate) -> bool {
     plain_overlap || (overlap && (a.secret.contains_str(&b.secret) || b.secret.contains_str(&a.secret)))
 }
 
-fn secret_finding(text: &Text<'_>, index: &LineIndex, found: Candidate, rule: &Rule, about: &About<'_>) -> Finding {
+fn secret_finding(
+    text: &Text<'_>,
+    index: &LineIndex,
+    found: Candidate,
+    rule: &Arc<RuleInfo>,
+    about: &About<'_>,
+) -> Finding {
     Finding {
-        rule: Arc::clone(rule.info()),
-        fingerprint: fingerprint(&rule.info().id, &found.secret),
+        rule: Arc::clone(rule),
+        fingerprint: fingerprint(&rule.id, &found.secret),
         value: Value::Secret(Secret::new(&found.secret)),
         subject: about.subject.clone(),
         title: about.title.map(BString::from),

@@ -46,7 +46,7 @@ pub use packs::CODE_RULES;
 pub use suggest::nearest;
 pub use unreadable::{Unread, Unreadable};
 
-use crate::rule::RuleSpec;
+use crate::rule::Rules;
 use crate::text::{Finding, printable};
 use document::Document;
 use merge::Merge;
@@ -57,7 +57,7 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Debug)]
 pub struct Policy {
     /// The rules that are switched on, at least one.
-    pub rules: Vec<RuleSpec>,
+    pub rules: Rules,
     /// The exceptions, expired ones included.
     pub allow: Vec<Allow>,
     /// How much is read.
@@ -105,7 +105,7 @@ impl Policy {
     /// # Errors
     /// When a file cannot be read, is not to be trusted, or has anything wrong in it, and when no rule is left.
     pub fn load(layers: &[LayerFile], today: Date) -> Result<Self, PolicyError> {
-        load(packs::rules()?, layers, today)
+        load(Rules::all(&packs::PACKED), layers, today)
     }
 
     /// All rules that `layers` over the embedded ones know, those that are switched off as well.
@@ -116,7 +116,7 @@ impl Policy {
     /// # Errors
     /// As [`Policy::load`].
     pub fn list(layers: &[LayerFile], trial: &[PathBuf], today: Date) -> Result<Known, PolicyError> {
-        list(packs::documented()?, layers, trial, today)
+        list(Rules::written(packs::documented()?), layers, trial, today)
     }
 
     /// The exception that lets `finding` pass, if there is one.
@@ -137,11 +137,11 @@ impl Policy {
     }
 }
 
-fn load(embedded: Vec<RuleSpec>, layers: &[LayerFile], today: Date) -> Result<Policy, PolicyError> {
+fn load(embedded: Rules, layers: &[LayerFile], today: Date) -> Result<Policy, PolicyError> {
     loading(embedded, layers, today)?.finish()
 }
 
-fn list(embedded: Vec<RuleSpec>, layers: &[LayerFile], trial: &[PathBuf], today: Date) -> Result<Known, PolicyError> {
+fn list(embedded: Rules, layers: &[LayerFile], trial: &[PathBuf], today: Date) -> Result<Known, PolicyError> {
     let mut loading = loading(embedded, layers, today)?;
     for path in trial {
         let text = layer::read(path, Guard::Unchecked)?;
@@ -150,7 +150,7 @@ fn list(embedded: Vec<RuleSpec>, layers: &[LayerFile], trial: &[PathBuf], today:
     loading.listed()
 }
 
-fn loading(embedded: Vec<RuleSpec>, layers: &[LayerFile], today: Date) -> Result<Loading, PolicyError> {
+fn loading(embedded: Rules, layers: &[LayerFile], today: Date) -> Result<Loading, PolicyError> {
     let mut loading = Loading::new(embedded, today);
     for layer in layers {
         for path in layer.pack_paths()? {
@@ -175,9 +175,9 @@ struct Loading {
 }
 
 impl Loading {
-    fn new(embedded: Vec<RuleSpec>, today: Date) -> Self {
+    fn new(embedded: Rules, today: Date) -> Self {
         let policy = Policy {
-            rules: Vec::new(),
+            rules: Rules::written(Vec::new()),
             allow: Vec::new(),
             limits: Limits::standard(),
             unreadable: Unreadable::standard(),
@@ -185,7 +185,7 @@ impl Loading {
             customer: CustomerData::standard(),
             exact: ExactMatch::standard(),
             markers: Markers::standard(),
-            sources: packs::sources(&embedded),
+            sources: packs::sources(embedded.groups()),
         };
         Self { policy, rules: Merge::over(embedded), files: Vec::new(), today }
     }
@@ -234,11 +234,18 @@ impl Loading {
 
     fn listed(mut self) -> Result<Known, PolicyError> {
         self.exceptions()?;
-        Ok(Known { rules: self.rules.into_listed(), customer: self.policy.customer.enabled })
+        Ok(Known {
+            rules: self.rules.into_listed().map_err(PolicyError::Embedded)?,
+            customer: self.policy.customer.enabled,
+        })
     }
 
     fn exceptions(&mut self) -> Result<(), PolicyError> {
-        let known: Vec<&str> = self.rules.ids().chain(CODE_RULES.iter().copied()).chain(markers::RULES).collect();
+        if self.files.iter().all(|(_, file)| file.allow.is_empty()) {
+            return Ok(());
+        }
+        let known: Vec<&str> =
+            self.rules.ids().into_iter().chain(CODE_RULES.iter().copied()).chain(markers::RULES).collect();
         for (doc, file) in &self.files {
             for entry in &file.allow {
                 self.policy.allow.push(Allow::check(doc, entry, &known, self.today)?);
