@@ -19,6 +19,7 @@ mod records;
 mod rules;
 mod sample;
 mod set;
+mod sketch;
 mod spec;
 mod splitmix;
 mod text;

@@ -136,6 +136,12 @@ impl Rule {
         })
     }
 
+    /// Whether a match of the pattern may lie in `text` from `at` on; asked before the pattern is compiled.
+    #[must_use]
+    pub fn may_match(&self, text: &[u8], at: usize) -> bool {
+        self.pattern.may_match(text, at)
+    }
+
     /// The pattern.
     ///
     /// # Errors

@@ -110,12 +110,13 @@ impl Prefilter {
         while let Some(block) = text.get(at..).and_then(<[u8]>::first_chunk::<12>) {
             let (Some(low), Some(high)) = (block.first_chunk::<8>(), block.last_chunk::<8>()) else { return };
             let (low, high) = (u64::from_le_bytes(*low) | FOLD, u64::from_le_bytes(*high) | FOLD);
-            let fours: [u32; 8] = std::array::from_fn(|n| match n {
-                0..4 => (low >> (8 * n)) as u32,
-                _ => (high >> (8 * (n - 4))) as u32,
-            });
-            if fours.iter().fold(0, |any, four| any | leads(fourths, *four)) != 0 {
-                for (n, four) in fours.into_iter().enumerate() {
+            // Written out: what is made for size unrolls no loop.
+            let [a, b, c, d] = [low, low >> 8, low >> 16, low >> 24].map(|bytes| bytes as u32);
+            let [e, f, g, h] = [high, high >> 8, high >> 16, high >> 24].map(|bytes| bytes as u32);
+            let first = leads(fourths, a) | leads(fourths, b) | leads(fourths, c) | leads(fourths, d);
+            let second = leads(fourths, e) | leads(fourths, f) | leads(fourths, g) | leads(fourths, h);
+            if first | second != 0 {
+                for (n, four) in [a, b, c, d, e, f, g, h].into_iter().enumerate() {
                     if leads(fourths, four) != 0 {
                         self.look(text, at + n, four, &mut visit);
                     }
@@ -221,6 +222,7 @@ fn fourth(four: u32) -> u32 {
 
 /// Not 0 where a keyword may have these four bytes.
 #[expect(clippy::indexing_slicing, reason = "a slot has 13 bits; this runs at every byte of a text")]
+#[inline(always)]
 fn leads(fourths: &[u32; SLOTS], four: u32) -> u32 {
     fourths[slot(four)] & fourth(four)
 }

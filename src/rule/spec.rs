@@ -107,10 +107,9 @@ impl<'t> Notice<'t> {
 
     /// Puts it back.
     pub fn give(self, spec: &mut RuleSpec) {
-        let text = |text: &str| Text::from(text.to_owned());
-        spec.description = text(self.description);
-        spec.opens = self.opens.map(text);
-        spec.revoke = self.revoke.map(text);
+        spec.description = owned(self.description);
+        spec.opens = self.opens.map(owned);
+        spec.revoke = self.revoke.map(owned);
     }
 }
 
@@ -149,15 +148,18 @@ impl<'t> Papers<'t> {
 
     /// Puts them back.
     pub fn give(self, spec: &mut RuleSpec) {
-        let text = |text: &str| Text::from(text.to_owned());
-        let texts = |list: Vec<&str>| list.into_iter().map(text).collect();
+        let texts = |list: Vec<&str>| list.into_iter().map(owned).collect();
         if let Some(named) = &mut spec.named {
             named.names = texts(self.names);
         }
-        spec.group = text(self.group);
+        spec.group = owned(self.group);
         spec.keywords = texts(self.keywords);
-        spec.source = self.source.map(text);
+        spec.source = self.source.map(owned);
         spec.examples = texts(self.examples);
         spec.counter_examples = texts(self.counter_examples);
     }
+}
+
+fn owned(text: &str) -> Text {
+    Text::from(text.to_owned())
 }

@@ -172,10 +172,10 @@ fn settle(windows: &mut Vec<Range<usize>>) {
 }
 
 fn run(rule: &Rule, number: usize, text: &[u8], window: &Range<usize>, said: &mut Said) -> Result<(), RuleSetError> {
+    let limit = window.end.saturating_add(LOOK_AHEAD).min(text.len());
+    let Some(text) = text.get(..limit).filter(|text| rule.may_match(text, window.start)) else { return Ok(()) };
     let regex = rule.regex()?;
     let group = rule.group(regex.captures_len());
-    let limit = window.end.saturating_add(LOOK_AHEAD).min(text.len());
-    let Some(text) = text.get(..limit) else { return Ok(()) };
     let mut at = window.start;
     while at <= limit {
         let Some(whole) = regex.find_at(text, at).map(|m| m.range()) else { break };
