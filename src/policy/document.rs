@@ -4,6 +4,7 @@ use super::error::{Fault, PolicyError, remedy, tame, translated, window};
 use crate::text::LineIndex;
 use serde::de::DeserializeOwned;
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::ops::Range;
 use toml::Spanned;
 
@@ -13,11 +14,12 @@ pub(super) struct Document {
     /// Fit for a terminal.
     pub(super) name: String,
     text: Cow<'static, str>,
+    index: OnceCell<LineIndex>,
 }
 
 impl Document {
     pub(super) fn new(name: String, text: impl Into<Cow<'static, str>>) -> Self {
-        Self { name, text: text.into() }
+        Self { name, text: text.into(), index: OnceCell::new() }
     }
 
     /// Reads the text as `T`'s tables.
@@ -68,7 +70,8 @@ impl Document {
 
     /// `file:line` of `span`, to name an entry by.
     pub(super) fn line_of(&self, span: &Range<usize>) -> String {
-        let line = LineIndex::new(self.text.as_bytes()).place(span.start).line;
+        // Once for all entries of a file: there may be thousands.
+        let line = self.index.get_or_init(|| LineIndex::new(self.text.as_bytes())).place(span.start).line;
         format!("{}:{line}", self.name)
     }
 }

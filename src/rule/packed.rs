@@ -91,8 +91,8 @@ impl Packed {
     pub fn groups(&self) -> impl Iterator<Item = (&'static str, usize)> {
         let lines = self.groups.split(|b| *b == b'\n').filter(|line| !line.is_empty());
         lines.filter_map(|line| {
-            let (name, count) = std::str::from_utf8(line).map_or(None, Some)?.split_once(' ')?;
-            Some((name, count.parse().map_or(None, Some)?))
+            let (name, count) = std::str::from_utf8(line).map_or(None, |line| line.split_once(' '))?;
+            count.parse().map_or(None, |count| Some((name, count)))
         })
     }
 
@@ -125,17 +125,19 @@ impl Packed {
     /// The id of rule `number`. An empty one, which no name meets, when the binary is damaged.
     #[must_use]
     pub fn id(&self, number: usize) -> &'static str {
-        self.bytes(number)
-            .and_then(|bytes| postcard::take_from_bytes(bytes).map_or(None, Some))
-            .map_or("", |(id, _)| id)
+        match self.bytes(number).map(postcard::take_from_bytes) {
+            Some(Ok((id, _))) => id,
+            Some(Err(_)) | None => "",
+        }
     }
 
     /// The tags of rule `number`. None, which no name meets, when the binary is damaged.
     #[must_use]
     pub fn tags(&self, number: usize) -> Vec<&'static str> {
-        let head =
-            self.bytes(number).and_then(|bytes| postcard::take_from_bytes::<(&str, _)>(bytes).map_or(None, Some));
-        head.map_or_else(Vec::new, |((_, tags), _)| tags)
+        match self.bytes(number).map(postcard::take_from_bytes::<(&str, _)>) {
+            Some(Ok(((_, tags), _))) => tags,
+            Some(Err(_)) | None => Vec::new(),
+        }
     }
 
     /// The number of the rule called `id`.
@@ -211,5 +213,5 @@ fn unpacked(bytes: &[u8]) -> Result<Vec<u8>, PackedError> {
 /// The number at `index` of a table.
 fn at(table: &[u8], index: usize) -> Option<usize> {
     let bytes = table.get(index.checked_mul(4)?..)?.first_chunk::<4>()?;
-    usize::try_from(u32::from_le_bytes(*bytes)).map_or(None, Some)
+    Some(u32::from_le_bytes(*bytes) as usize)
 }

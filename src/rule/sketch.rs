@@ -17,12 +17,15 @@ const MANY: u32 = 100;
 /// The outline of `pattern`; none when it would be the pattern itself, or when there is something wrong with it, which
 /// compiling it will name.
 pub(super) fn sketch(pattern: &str, unicode: Unicode) -> Option<Regex> {
-    let hir = parse(pattern, unicode).map_or(None, Some)?;
+    let Ok(hir) = parse(pattern, unicode) else { return None };
     if !repeats_much(&hir) {
         return None;
     }
     // What is printed says of each part whether it is Unicode's.
-    RegexBuilder::new(&outline(hir).to_string()).build().map_or(None, Some)
+    match RegexBuilder::new(&outline(hir).to_string()).build() {
+        Ok(outline) => Some(outline),
+        Err(_) => None,
+    }
 }
 
 fn repeats_much(hir: &Hir) -> bool {
