@@ -1,9 +1,11 @@
 //! The command line: arguments, or the name the binary was started by, made into a [`Command`].
 
 mod fingerprint;
+mod gitleaks;
 mod rules;
 
 pub use fingerprint::{Depth, How, Job};
+pub use gitleaks::CheckGitleaks;
 pub use rules::Ask;
 
 use crate::report::{HookKind, help};
@@ -53,6 +55,8 @@ pub enum Command {
     },
     /// Make, ask or change a table of the organisation's own customers.
     Fingerprint(Job),
+    /// Say what comes over from gitleaks.
+    Gitleaks(CheckGitleaks),
     /// Print a text and succeed.
     Print(&'static str),
     /// Print the version and succeed.
@@ -144,6 +148,7 @@ fn command(word: &OsStr, parser: Parser) -> Result<Command, UsageError> {
         (b"scan", _) => scan(parser),
         (b"doctor", _) => doctor(parser),
         (b"rules", _) => rules::parse(parser),
+        (b"gitleaks", _) => gitleaks::parse(parser),
         (b"fingerprint", _) => fingerprint::parse(parser),
         (b"help", _) => Ok(Command::Print(help::OVERVIEW)),
         (b"version", _) => Ok(Command::Version),
@@ -188,6 +193,8 @@ fn hook_command(hook: HookKind, args: Vec<OsString>, policy: Option<PathBuf>) ->
         HookKind::PreCommit => (0..=0, "no arguments"),
         HookKind::PreMergeCommit => (0..=0, "no arguments"),
         HookKind::Update => (3..=3, "three arguments: reference, old id, new id"),
+        // None: from pre-commit or prek, which say it in the environment.
+        HookKind::PrePush if args.is_empty() => (0..=0, "nothing"),
         HookKind::PrePush => (2..=2, "two arguments: the remote's name and its URL"),
         HookKind::CommitMsg => (1..=1, "one argument: the file with the message"),
         HookKind::Scan => (0..=usize::MAX, "anything"),

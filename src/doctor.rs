@@ -11,6 +11,7 @@ mod canary;
 mod config_hook;
 mod git;
 mod hook;
+mod remotes;
 mod repository;
 mod scratch;
 mod sheet;
@@ -21,6 +22,7 @@ mod token;
 use crate::text::printable;
 use repository::Repository;
 use sheet::Sheet;
+use std::ffi::OsStr;
 use std::io::Write;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
@@ -50,6 +52,24 @@ pub struct PolicyFile {
     pub path: PathBuf,
     /// Why it cannot be used, if it cannot.
     pub fault: Option<String>,
+}
+
+/// What pre-push would say about a remote, as the caller found it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Way {
+    /// A push may go there, and what it is.
+    Open(String),
+    /// A push is refused, and why.
+    Closed(String),
+}
+
+/// What only the caller knows: it reads policies.
+#[derive(Clone, Copy)]
+pub struct Answers<'a> {
+    /// The policy files in force for a git directory.
+    pub policy: &'a dyn Fn(&Path) -> Vec<PolicyFile>,
+    /// What they say about a push from the git directory to a URL, in the work tree's folder.
+    pub remote: &'a dyn Fn(&Path, &Path, &OsStr) -> Way,
 }
 
 /// The result of an examination.
@@ -82,16 +102,11 @@ pub enum DoctorError {
     Blind(usize),
 }
 
-/// Examines each repository and prints what was found to `out`; `policy` says which policy files are in force for a
-/// git directory.
+/// Examines each repository and prints what was found to `out`.
 ///
 /// # Errors
 /// When git cannot be started, `out` cannot be written, or a repository cannot be opened (after all others are done).
-pub fn run(
-    options: &Options,
-    policy: &dyn Fn(&Path) -> Vec<PolicyFile>,
-    out: &mut dyn Write,
-) -> Result<Health, DoctorError> {
+pub fn run(options: &Options, answers: Answers<'_>, out: &mut dyn Write) -> Result<Health, DoctorError> {
     let here = [PathBuf::from(".")];
     let repos = if options.repos.is_empty() { &here[..] } else { &options.repos[..] };
     let mut sheet = Sheet::new(out);
@@ -101,7 +116,7 @@ pub fn run(
             blind += 1;
             continue;
         };
-        examine(&repo, options.probe, policy, &mut sheet)?;
+        examine(&repo, options.probe, answers, &mut sheet)?;
     }
     if blind > 0 {
         return Err(DoctorError::Blind(blind));
@@ -109,18 +124,14 @@ pub fn run(
     Ok(if sheet.problems() == 0 { Health::Healthy } else { Health::Unhealthy })
 }
 
-fn examine(
-    repo: &Repository,
-    probe: Probe,
-    policy: &dyn Fn(&Path) -> Vec<PolicyFile>,
-    sheet: &mut Sheet<'_>,
-) -> Result<(), DoctorError> {
+fn examine(repo: &Repository, probe: Probe, answers: Answers<'_>, sheet: &mut Sheet<'_>) -> Result<(), DoctorError> {
     repo.describe(sheet)?;
     let config = config_hook::read(repo, sheet)?;
     for duty in repo.duties() {
         hook::examine(repo, duty, &config, sheet)?;
     }
-    policies(&policy(&repo.common_dir), sheet)?;
+    policies(&(answers.policy)(&repo.common_dir), sheet)?;
+    remotes::examine(repo, answers.remote, sheet)?;
     store::examine(repo, sheet)?;
     match probe {
         Probe::Look => Ok(()),
@@ -167,6 +178,10 @@ mod tests {
         dir: tempfile::TempDir,
     }
 
+    fn answers(policy: &dyn Fn(&Path) -> Vec<PolicyFile>) -> Answers<'_> {
+        Answers { policy, remote: &|_, _, _| Way::Closed("nobody asks".to_owned()) }
+    }
+
     /// Refuses what holds a token, as leakgate does.
     const GATE: &str = "while read -r old new ref; do\n    git show \"$new\" | grep -q 'gh[p]_' || continue\n    \
         echo 'leakgate: refused' >&2\n    exit 1\ndone\n";
@@ -195,7 +210,7 @@ mod tests {
 
         fn doctor(&self, probe: Probe) -> (Health, String) {
             let mut out = Vec::new();
-            let health = run(&Options { repos: vec![self.path()], probe }, &|_| Vec::new(), &mut out).unwrap();
+            let health = run(&Options { repos: vec![self.path()], probe }, answers(&|_| Vec::new()), &mut out).unwrap();
             let branches = Git::at(&self.path()).value(&["for-each-ref"]).unwrap().unwrap();
             assert!(branches.is_empty(), "the canary left a branch");
             (health, String::from_utf8(out).unwrap().split_whitespace().collect::<Vec<_>>().join(" "))
@@ -266,9 +281,9 @@ mod tests {
         let server = Server::new(GATE);
         let bad = |_: &Path| vec![PolicyFile { path: "/etc/x.toml".into(), fault: Some("line 3".to_owned()) }];
         let options = Options { repos: vec![server.path()], probe: Probe::Look };
-        assert_eq!(run(&options, &bad, &mut Vec::new()).unwrap(), Health::Unhealthy);
+        assert_eq!(run(&options, answers(&bad), &mut Vec::new()).unwrap(), Health::Unhealthy);
         let options = Options { repos: vec![server.dir.path().join("nowhere")], probe: Probe::Look };
-        assert!(matches!(run(&options, &bad, &mut Vec::new()), Err(DoctorError::Blind(1))));
+        assert!(matches!(run(&options, answers(&bad), &mut Vec::new()), Err(DoctorError::Blind(1))));
     }
 
     #[test]

@@ -1,7 +1,11 @@
 //! The only reader of the environment.
 //!
 //! *Invariant:* nothing here relaxes a check. A pusher controls part of a server's environment (`LC_*`, push options,
-//! `GIT_PROTOCOL`), so what is read is where things lie, and nothing else.
+//! `GIT_PROTOCOL`), so what is read is where things lie, who the host says is there, and nothing else.
+
+mod origin;
+
+pub use origin::{Host, Origin};
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -39,6 +43,14 @@ pub struct HookEnv {
     pub config_home: Option<PathBuf>,
     /// `GIT_CONFIG_GLOBAL`.
     pub global_config: Option<PathBuf>,
+    /// `GIT_SSH_COMMAND`: a line for the shell that git starts in place of ssh.
+    pub ssh_command: Option<OsString>,
+    /// `GIT_SSH`: a program that git starts in place of ssh.
+    pub ssh_program: Option<OsString>,
+    /// `PRE_COMMIT_REMOTE_NAME` and `PRE_COMMIT_REMOTE_URL`: what pre-commit and prek say in place of git's arguments.
+    pub framework_remote: Option<[OsString; 2]>,
+    /// Who pushes where, as the host's own variables say.
+    pub origin: Origin,
 }
 
 impl HookEnv {
@@ -66,6 +78,13 @@ impl HookEnv {
             home: path("HOME"),
             config_home: path("XDG_CONFIG_HOME"),
             global_config: path("GIT_CONFIG_GLOBAL"),
+            ssh_command: var("GIT_SSH_COMMAND"),
+            ssh_program: var("GIT_SSH"),
+            framework_remote: match (var("PRE_COMMIT_REMOTE_NAME"), var("PRE_COMMIT_REMOTE_URL")) {
+                (Some(name), Some(url)) => Some([name, url]),
+                (None, _) | (_, None) => None,
+            },
+            origin: Origin::read(&|name| var(name).map(|value| value.to_string_lossy().into_owned())),
         }
     }
 }

@@ -3,6 +3,8 @@
 mod compare;
 mod customer;
 mod fingerprint;
+mod gitleaks;
+mod leaving;
 mod rules;
 
 use crate::cli::{Command, Format, Push as Probe, Target};
@@ -11,14 +13,15 @@ use crate::gate::error::Error;
 use crate::gate::files::Judged;
 use crate::gate::hooks::{Outcome, Setting};
 use crate::gate::judge::Judge;
+use crate::gate::sift::{Comments, PassedOver};
 use crate::gate::{scan, site};
 use crate::git::{RepoFacts, UserConfig, message_settings, parse_parameters};
 use crate::hook_env::HookEnv;
-use crate::policy::{Asked, Date, LayerFile, Policy, Reach, SourceState, Unread as Decision};
+use crate::policy::{Asked, Date, LayerFile, Policy, SourceState, Unread as Decision};
 use crate::push::Push;
 use crate::push::cleanup::Editor;
 use crate::push::message::as_stored;
-use crate::report::{self, Context, HookKind, Mask, Unread};
+use crate::report::{self, Context, Destination, HookKind, Mask, Unread};
 use crate::rule::RuleSet;
 use crate::scan::{Limits, UnreadableKind};
 use crate::verdict::{ExitStatus, Ledger, Verdict};
@@ -55,10 +58,11 @@ pub fn run(command: Command) -> Done {
         Command::Print(text) => printed(text.to_owned()),
         Command::Version => printed(format!("leakgate {}\n", env!("CARGO_PKG_VERSION"))),
         Command::Hook { hook, args, policy } => {
-            let bench = Bench::new(&env, hook, policy.as_deref());
+            let bench = Bench::new(&env, hook, policy.as_deref(), &args);
             // The process ends here: to give a thousand rules back one by one would be work for nothing.
-            let result = bench.map(ManuallyDrop::new).and_then(|bench| bench.hook(&args));
-            result.unwrap_or_else(|error| undecided(&error, hook))
+            let result = bench.map(ManuallyDrop::new).and_then(|mut bench| bench.hook(&args));
+            let done = result.unwrap_or_else(|error| undecided(&error, hook));
+            Done { err: report::for_host(done.err, &env.origin), ..done }
         }
         Command::Scan { repo, format, target, policy } => {
             let hook = HookKind::Scan;
@@ -67,6 +71,7 @@ pub fn run(command: Command) -> Done {
         }
         Command::Doctor { repos, push, policy } => doctor_command(repos, push, policy.as_deref()),
         Command::Rules { ask, policy } => rules::run(&env, &ask, policy.as_deref()),
+        Command::Gitleaks(ask) => gitleaks::run(&env, &ask),
         Command::Fingerprint(job) => fingerprint::run(&job),
     }
 }
@@ -84,7 +89,8 @@ pub fn undecided(error: &Error, hook: HookKind) -> Done {
 
 /// A context before there is a policy.
 fn plain_context(hook: HookKind) -> Context<'static> {
-    Context { hook, shown: 0, contact: None, version: env!("CARGO_PKG_VERSION"), tips: &[] }
+    let version = env!("CARGO_PKG_VERSION");
+    Context { hook, shown: 0, contact: None, version, tips: &[], destination: None, origin: None }
 }
 
 /// A policy loaded, a repository located: ready to judge.
@@ -94,23 +100,30 @@ struct Bench<'a> {
     facts: Option<RepoFacts>,
     policy: Policy,
     judge: Judge,
+    /// Where a push is about to go, and who pushes.
+    going: Option<Destination>,
+    told: Option<String>,
 }
 
 impl<'a> Bench<'a> {
-    fn new(env: &'a HookEnv, hook: HookKind, extra: Option<&Path>) -> Result<Self, Error> {
+    fn new(env: &'a HookEnv, hook: HookKind, extra: Option<&Path>, args: &[OsString]) -> Result<Self, Error> {
         let facts = site::locate(env, Path::new("."))?;
-        Self::with(env, hook, Some(facts), extra)
+        Self::with(env, hook, Some(facts), extra, args)
     }
 
-    fn with(env: &'a HookEnv, hook: HookKind, facts: Option<RepoFacts>, extra: Option<&Path>) -> Result<Self, Error> {
+    fn with(
+        env: &'a HookEnv,
+        hook: HookKind,
+        facts: Option<RepoFacts>,
+        extra: Option<&Path>,
+        args: &[OsString],
+    ) -> Result<Self, Error> {
         let layers = layers(hook, facts.as_ref(), extra);
         let mut policy = Policy::load(&layers, today()).map_err(Error::Policy)?;
-        let leaves = hook == HookKind::PrePush;
-        if leaves || policy.markers.reach == Reach::Everywhere {
-            policy.rules.extend(policy.markers.rules());
-        }
-        let judge = judge_by(&policy)?;
-        Ok(Self { env, hook, facts, policy, judge })
+        let going = leaving::fit(&mut policy, env, hook, args)?;
+        let judge = judge_by(&policy, hook)?;
+        let told = matches!(hook, HookKind::PreReceive | HookKind::Update).then(|| env.origin.told()).flatten();
+        Ok(Self { env, hook, facts, policy, judge, going, told })
     }
 
     fn setting(&self) -> Setting<'_> {
@@ -121,16 +134,23 @@ impl<'a> Bench<'a> {
         self.facts.clone().ok_or_else(|| Error::NoRepository { start: PathBuf::from(".") })
     }
 
-    fn hook(&self, args: &[OsString]) -> Result<Done, Error> {
+    fn hook(&mut self, args: &[OsString]) -> Result<Done, Error> {
         let setting = self.setting();
         let outcome = match (self.hook, args) {
             (HookKind::Update, [name, old, new]) => {
                 let push = Push::from_update(name.as_bytes(), old.as_bytes(), new.as_bytes()).map_err(Error::Push)?;
                 setting.receive(&push, self.facts()?)?
             }
+            (HookKind::PrePush, []) => {
+                let [remote, _url] = leaving::framework(self.env)?;
+                setting.send_all(self.facts()?, &remote.to_string_lossy())?
+            }
             (HookKind::PrePush, [remote, _url]) => {
                 let push = Push::from_pre_push(&stdin()?).map_err(Error::Push)?;
-                setting.send(&push, self.facts()?, &remote.to_string_lossy())?
+                let sent = setting.send(&push, self.facts()?, &remote.to_string_lossy())?;
+                // Where nothing goes it goes nowhere: deletions, and a remote that has everything.
+                self.going = self.going.take().filter(|_| push.updates.iter().any(|update| update.new.is_some()));
+                sent
             }
             (HookKind::CommitMsg, [file]) => self.message(Path::new(file))?,
             (HookKind::PreCommit | HookKind::PreMergeCommit, _) => setting.staged(self.facts()?)?,
@@ -165,9 +185,13 @@ impl<'a> Bench<'a> {
     /// Leaves out what the policy excepts, judges, and words the answer.
     fn conclude(&self, outcome: Outcome) -> Done {
         let judged = self.excepted(outcome.judged);
-        let verdict = Verdict::decide(&outcome.balanced, judged.findings.len(), judged.unread.len());
+        let stops = self.going.as_ref().map_or(0, |going| going.stops.len());
+        let verdict = Verdict::decide(&outcome.balanced, stops + judged.findings.len(), judged.unread.len());
         let err = match verdict {
-            Verdict::Accept => report::warnings(&judged.warnings, &self.context(&[])),
+            Verdict::Accept => {
+                let remote = self.going.as_ref().map_or_else(String::new, Destination::warnings);
+                remote + &report::warnings(&judged.warnings, &self.context(&[]))
+            }
             Verdict::Reject | Verdict::Undecided => {
                 report::rejection(&judged.findings, &judged.unread, &self.context(&outcome.tips))
             }
@@ -182,6 +206,8 @@ impl<'a> Bench<'a> {
             contact: self.policy.contact.as_deref(),
             version: env!("CARGO_PKG_VERSION"),
             tips,
+            destination: self.going.as_ref(),
+            origin: self.told.as_deref(),
         }
     }
 
@@ -229,11 +255,11 @@ fn layers(hook: HookKind, facts: Option<&RepoFacts>, extra: Option<&Path>) -> Ve
     layers
 }
 
-fn judge_by(policy: &Policy) -> Result<Judge, Error> {
+fn judge_by(policy: &Policy, hook: HookKind) -> Result<Judge, Error> {
     let limits = &policy.limits;
     let small = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
     Ok(Judge {
-        rules: RuleSet::of(&policy.rules).map_err(Error::Rules)?,
+        rules: RuleSet::with(&policy.rules, &policy.gitleaks.borrowings).map_err(Error::Rules)?,
         limits: Limits {
             decode_depth: small(limits.decode_depth),
             container_depth: small(limits.container_depth),
@@ -242,8 +268,18 @@ fn judge_by(policy: &Policy) -> Result<Judge, Error> {
         },
         thresholds: thresholds(policy),
         exact: compare::exact(policy),
+        passed_over: passed_over(policy, hook),
         deadline: limits.time_seconds.map(|seconds| (Instant::now() + Duration::from_secs(seconds), seconds)),
     })
+}
+
+/// A comment excuses in a clone, where its author could skip the hook as well; on a server it would be for whoever is
+/// judged to say what is judged.
+fn passed_over(policy: &Policy, hook: HookKind) -> PassedOver {
+    let is_server = matches!(hook, HookKind::PreReceive | HookKind::Update);
+    let heard = !is_server && !policy.gitleaks.files.is_empty();
+    let comments = if heard { Comments::Heard } else { Comments::Unheard };
+    PassedOver { known: policy.gitleaks.known.clone(), comments }
 }
 
 fn today() -> Date {
@@ -279,7 +315,7 @@ fn scan_command(
         (Err(error), ..) => return Err(error),
     };
     // As above: the process ends with this.
-    let bench = ManuallyDrop::new(Bench::with(env, HookKind::Scan, facts, extra)?);
+    let bench = ManuallyDrop::new(Bench::with(env, HookKind::Scan, facts, extra, &[])?);
     let setting = bench.setting();
     let outcome = match target {
         Target::Range(range) => setting.range(bench.facts()?, range)?,
@@ -317,7 +353,11 @@ fn doctor_command(repos: Vec<PathBuf>, push: Probe, extra: Option<&Path>) -> Don
         Probe::Try => doctor::Probe::Push,
     };
     let mut out = Vec::new();
-    let health = doctor::run(&doctor::Options { repos, probe }, &|git_dir| policy_files(git_dir, extra), &mut out);
+    let answers = doctor::Answers {
+        policy: &|git_dir| policy_files(git_dir, extra),
+        remote: &|git_dir, top, url| leaving::way(git_dir, top, url, extra),
+    };
+    let health = doctor::run(&doctor::Options { repos, probe }, answers, &mut out);
     let mut done = printed(String::from_utf8_lossy(&out).into_owned());
     match health {
         Ok(doctor::Health::Healthy) => {}

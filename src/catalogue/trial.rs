@@ -6,8 +6,9 @@
 use super::{lint, reason};
 use crate::gate::before::Before;
 use crate::gate::judge::{About, Judge, JudgeError};
+use crate::gate::sift::PassedOver;
 use crate::policy::{self, Known, Listed};
-use crate::rule::{Rule, RuleSet, RuleSetError, RuleSpec, Text, expand};
+use crate::rule::{Rule, RuleSet, RuleSetError, RuleSpec, Rules, Text, expand};
 use crate::scan::{self, Limits};
 use crate::text::Subject;
 use bstr::BStr;
@@ -78,7 +79,14 @@ pub enum Fault {
 pub fn trial<'k>(known: &'k Known, which: Which) -> Result<Report<'k>, JudgeError> {
     let rules: Vec<&Listed> = known.rules.iter().filter(|rule| rule.is_on()).collect();
     let specs: Vec<RuleSpec> = rules.iter().map(|rule| rule.spec.clone()).collect();
-    let judge = Judge { rules: RuleSet::new(&specs)?, limits: limits(), thresholds: None, exact: None, deadline: None };
+    let judge = Judge {
+        rules: RuleSet::with(&Rules::written(specs), &known.borrowings)?,
+        limits: limits(),
+        thresholds: None,
+        exact: None,
+        passed_over: PassedOver::nothing(),
+        deadline: None,
+    };
     let stand = Stand { rules: &rules, judge: &judge };
     let chosen = |rule: &Listed| which == Which::All || rule.on_trial;
     let mut tried = Vec::new();

@@ -25,6 +25,8 @@ pub struct Discovered {
     pub ledger: Ledger<ObjectId>,
     /// What blobs hold together, and which they are: suspects if it is too much.
     crowd: (Crowd, Vec<ObjectId>),
+    /// Whether a blob was not looked at to its end: nobody knows yet how much it is.
+    partial: bool,
 }
 
 /// Finds and scans everything that `tips` make new in `site`, and everything in the quarantine.
@@ -41,6 +43,7 @@ pub fn discover(site: &Site, judge: &Judge, tips: &[ObjectId]) -> Result<Discove
         findings: Vec::new(),
         ledger: Ledger::new(),
         crowd: <(Crowd, Vec<ObjectId>)>::default(),
+        partial: false,
     };
     found.enter_changes(&mut reader, judge)?;
     found.read_quarantine(&site.store, judge)?;
@@ -98,15 +101,15 @@ impl Discovered {
             if look.suspicious {
                 lock(&suspects).push((id, kind));
             }
-            if kind == ObjectKind::Blob && !look.crowds.is_empty() {
-                lock(&crowds).push((id, look.crowds));
+            if kind == ObjectKind::Blob && (look.partial || !look.crowds.is_empty()) {
+                lock(&crowds).push((id, look));
             }
             Ok(())
         })
         .map_err(Error::of_sent)?;
         self.sent = into_inner(sent);
         self.suspects.extend(into_inner(suspects));
-        into_inner(crowds).into_iter().for_each(|(id, crowds)| self.join(id, crowds));
+        into_inner(crowds).into_iter().for_each(|(id, look)| self.join(id, look));
         for (id, kind) in &self.sent {
             self.ledger.owe(*id);
             if *kind != ObjectKind::Tree {
@@ -132,7 +135,7 @@ impl Discovered {
                 }
                 self.findings.extend(read.findings);
                 if read.kind == ObjectKind::Blob {
-                    self.join(read.id, read.look.crowds);
+                    self.join(read.id, read.look);
                 }
                 self.ledger.settle(read.id);
             }
@@ -142,17 +145,18 @@ impl Discovered {
 }
 
 impl Discovered {
-    fn join(&mut self, id: ObjectId, crowds: Vec<Crowd>) {
-        if !crowds.is_empty() {
+    fn join(&mut self, id: ObjectId, look: Look) {
+        self.partial |= look.partial;
+        if !look.crowds.is_empty() {
             self.crowd.1.push(id);
         }
-        crowds.into_iter().for_each(|crowd| self.crowd.0.join(crowd));
+        look.crowds.into_iter().for_each(|crowd| self.crowd.0.join(crowd));
     }
 
     /// Lets the second pass judge all parts of a list, by what is new in them.
     fn suspect_crowd(&mut self, judge: &Judge) {
         let too_many = judge.thresholds.as_ref().is_some_and(|thresholds| self.crowd.0.excess(thresholds).is_some());
-        if too_many {
+        if too_many || self.partial {
             self.suspects.extend(self.crowd.1.iter().map(|id| (*id, ObjectKind::Blob)));
         }
     }

@@ -1,6 +1,7 @@
 //! Why the gate could not decide: a variant a stage.
 
 use super::judge::JudgeError;
+use super::ssh::SshError;
 use crate::git::{ConfigError, DiscoverError, IndexError, ObjectError, RefsError, SentError, StoreError, TreeError};
 use crate::policy::PolicyError;
 use crate::push::PushError;
@@ -67,6 +68,15 @@ pub enum Error {
     /// The policy cannot be loaded.
     #[error("the policy cannot be used")]
     Policy(#[source] PolicyError),
+    /// Nobody knows which host an ssh URL leads to.
+    #[error("cannot tell which host {host} is, which remote.inside, public and outside are about")]
+    Ssh {
+        /// The host as the URL has it.
+        host: String,
+        /// Why.
+        #[source]
+        source: SshError,
+    },
     /// The object stores cannot be opened.
     #[error("cannot open the object store")]
     Store(#[source] StoreError),
@@ -163,6 +173,9 @@ impl Error {
             Self::Index(_) => "`git status` tells more; a damaged index is rebuilt by removing it and `git reset`",
             Self::ForeignId { .. } => "the repository's object format and the pushed ids must agree",
             Self::Policy(_) => "correct the policy file; until then nothing is accepted",
+            Self::Ssh { .. } => {
+                "`ssh -G HOST` must print a hostname; where no host name is an alias of ssh's configuration,                  remote.resolve_ssh = false takes the names as they stand"
+            }
             Self::Judge(JudgeError::Exact(error)) => return vec![error.hint()],
             Self::Walk(_) | Self::Tree(_) | Self::Sent(_) => {
                 "try the push again; if it stays so, run `git fsck` on both sides, or ask the server's administrator \

@@ -2,6 +2,7 @@
 
 use super::attribute::attribute;
 use super::before::Before;
+use super::by_path;
 use super::discover::discover;
 use super::files::{Added, Against, Files, Judged, Now};
 use super::judge::{About, Judge};
@@ -59,6 +60,20 @@ impl Setting<'_> {
         self.push(push, &site)
     }
 
+    /// `pre-push` from a framework that hands on neither the list of references nor more than the first of them: what
+    /// any branch or tag here has that `remote` is not known to have.
+    ///
+    /// # Errors
+    /// When anything of that cannot be read or judged.
+    pub fn send_all(&self, facts: RepoFacts, remote: &str) -> Result<Outcome, Error> {
+        let site = Site::open_for_remote(facts, self.env, self.limits, remote, Vec::new())?;
+        let facts = &site.facts;
+        let refs = git::RefTips::read(&facts.common_dir, facts.ref_storage, facts.hash).map_err(Error::Refs)?;
+        let mut tips: Vec<ObjectId> = refs.tips_under(&["refs/heads/", "refs/tags/"]).into_iter().collect();
+        tips.extend(git::head_commit(facts).map_err(Error::Refs)?);
+        self.history(&site, &tips)
+    }
+
     fn push(&self, push: &Push, site: &Site) -> Result<Outcome, Error> {
         let count = push.updates.len();
         if count as u64 > self.limits.refs_per_push {
@@ -81,6 +96,7 @@ impl Setting<'_> {
         let mut found = discover(site, self.judge, tips)?;
         let mut judged = attribute(site, self.judge, &found)?;
         judged.findings.append(&mut found.findings);
+        judged.findings.extend(by_path::in_commits(self.judge, &mut site.store.reader(), &found.walked)?);
         let balanced = found.ledger.balance().map_err(Error::Unaccounted)?;
         Ok(Outcome { judged, balanced, tips: tips.iter().map(ToString::to_string).collect() })
     }
@@ -112,6 +128,8 @@ impl Setting<'_> {
             if file.parents.iter().all(Option::is_none) {
                 judged.findings.extend(self.judge.name(file.path.as_bstr(), subject).map_err(Error::Judge)?);
             }
+            let by_path = self.judge.path(file.path.as_bstr(), None, subject).map_err(Error::Judge)?;
+            judged.findings.extend(by_path);
             let data = reader.get_kind(&file.id, ObjectKind::Blob, &mut buffer).map_err(Error::Walk)?;
             if self.judge.suspects(data).map_err(Error::Judge)? {
                 let kind = match file.kind {

@@ -2,14 +2,16 @@
 
 use super::before::Before;
 use super::known;
+use super::sift::{PassedOver, path_of};
 use super::sum::Part;
 use crate::customer::{self, Bulk, Crowd, Thresholds, Weight};
 use crate::exact::{Exact, ExactError, Known};
 use crate::rule::{Rule, RuleSet, RuleSetError};
-use crate::scan::{self, Candidate, Limits, Text, Unreadable};
+use crate::scan::{self, Candidate, Limits, Step, Text, Unreadable};
 use crate::text::{Finding, Fingerprint, Kind, LineIndex, Place, RuleInfo, Secret, Subject, Value};
 use bstr::{BStr, BString, ByteSlice};
 use sha2::{Digest, Sha256};
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -23,6 +25,8 @@ pub struct Judge {
     pub thresholds: Option<Thresholds>,
     /// The organisation's own customers; none: the policy names no table.
     pub exact: Option<Exact>,
+    /// What is passed over by its place.
+    pub passed_over: PassedOver,
     /// When to give up, and how many seconds that was.
     pub deadline: Option<(Instant, u64)>,
 }
@@ -66,6 +70,8 @@ pub struct Look {
     pub suspicious: bool,
     /// What it would add to the sums of a push.
     pub crowds: Vec<Crowd>,
+    /// Whether the look ended early: more of it may add to the sums.
+    pub partial: bool,
 }
 
 /// Whose content is examined, for the report and for rules that are for some paths only.
@@ -90,24 +96,34 @@ impl Judge {
 
     /// As [`Self::suspects`], with what the blob would add to the sums of a push.
     ///
+    /// A list of customers ends the look: all of it is read when it is examined.
+    ///
     /// # Errors
     /// When a rule cannot run or time is over.
     pub fn look(&self, blob: &[u8]) -> Result<Look, JudgeError> {
         self.check_time()?;
         let mut look = Look::default();
         let mut failed = None;
-        let unreadable = scan::scan(&self.rules, self.limits, blob, &mut |text, candidates| {
+        let unreadable = scan::scan_while(&self.rules, self.limits, blob, &mut |text, step| {
+            let candidates = match step {
+                Step::Met => {
+                    let (found, crowd) = self.survey(text, None, &|_| true, &[]);
+                    look.crowds.extend(crowd);
+                    look.partial = !found.is_empty();
+                    look.suspicious |= look.partial;
+                    return if look.partial { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+                }
+                Step::Matched(candidates) => candidates,
+            };
             look.suspicious |= !candidates.is_empty();
-            let (found, crowd) = self.survey(text, None, &|_| true, &[]);
-            look.suspicious |= !found.is_empty();
-            look.crowds.extend(crowd);
             if look.suspicious || failed.is_some() {
-                return;
+                return ControlFlow::Continue(());
             }
             match self.known(text, None, &|_| true) {
                 Ok(known) => look.suspicious |= !known.is_empty(),
                 Err(error) => failed = Some(error),
             }
+            ControlFlow::Continue(())
         })?;
         look.suspicious |= !unreadable.is_empty();
         match failed {
@@ -186,17 +202,7 @@ impl Judge {
         let index = LineIndex::new(text.bytes);
         let path = path_of(text, about);
         let is_new = |number: usize| !before.has_line(index.line(text.bytes, number));
-        let mut kept: Vec<(Candidate, &Rule)> = Vec::new();
-        for found in candidates {
-            let rule = self.rules.get(found.rule)?;
-            let new = match text.has_file_lines() {
-                true => index.lines_of(&found.span).any(is_new),
-                false => !before.has_value(found.rule, &found.secret),
-            };
-            if new && found.stands.at(path.map(AsRef::as_ref)) && applies(rule, path)? {
-                kept.push((found, rule));
-            }
-        }
+        let kept = self.sift(text, &index, candidates, about, before)?;
         for (found, rule) in most_specific(kept) {
             out.findings.push(secret_finding(text, &index, found, rule.info()?, about));
         }
@@ -215,21 +221,6 @@ impl Judge {
             kind.push(known::finding(text, &index, known, about));
         }
         Ok(())
-    }
-}
-
-/// A file in an archive is judged by its own name.
-fn path_of<'a>(text: &Text<'a>, about: &About<'a>) -> Option<&'a BStr> {
-    match text.member.rsplit_str("!").next() {
-        Some(inner) if !inner.is_empty() => Some(inner.as_bstr()),
-        _ => about.path,
-    }
-}
-
-fn applies(rule: &Rule, path: Option<&BStr>) -> Result<bool, RuleSetError> {
-    match path {
-        Some(path) => rule.applies_to(path),
-        None => Ok(!rule.wants_paths()),
     }
 }
 

@@ -2,6 +2,8 @@
 
 pub mod attribute;
 pub mod before;
+mod by_path;
+pub mod destination;
 pub mod discover;
 pub mod error;
 pub mod files;
@@ -11,5 +13,7 @@ mod known;
 mod names;
 mod parallel;
 pub mod scan;
+pub mod sift;
 pub mod site;
+pub mod ssh;
 mod sum;

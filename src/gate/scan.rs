@@ -81,6 +81,8 @@ impl Setting<'_> {
         };
         let mut outcome = self.text(&content, subject, Some(&shown))?;
         outcome.judged.findings.extend(named);
+        let by_path = self.judge.path(shown.as_bstr(), None, || Subject::Disk { path: shown.clone() });
+        outcome.judged.findings.extend(by_path.map_err(Error::Judge)?);
         Ok(outcome)
     }
 

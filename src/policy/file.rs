@@ -5,8 +5,10 @@
 
 use super::customer::WireCustomer;
 use super::exact::WireExact;
+use super::gitleaks::WireGitleaks;
 use super::limits::WireLimits;
 use super::markers::WireMarkers;
+use super::remote::WireRemote;
 use super::unreadable::WireUnreadable;
 use super::wire::Rule;
 use serde::Deserialize;
@@ -20,6 +22,8 @@ type Texts = Vec<Spanned<String>>;
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
     pub(super) contact: Option<Text>,
+    pub(super) extend: Option<Text>,
+    pub(super) gitleaks: Option<WireGitleaks>,
     #[serde(default)]
     pub(super) disable: Texts,
     #[serde(default)]
@@ -29,6 +33,7 @@ pub(super) struct File {
     pub(super) customer: Option<WireCustomer>,
     pub(super) exact: Option<WireExact>,
     pub(super) markers: Option<WireMarkers>,
+    pub(super) remote: Option<WireRemote>,
     #[serde(default)]
     pub(super) rules: Vec<Spanned<Rule>>,
     #[serde(default)]

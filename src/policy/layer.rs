@@ -124,6 +124,11 @@ fn is_absent(path: &Path) -> Result<bool, PolicyError> {
 
 /// Reads a whole policy file.
 pub(super) fn read(path: &Path, guard: Guard) -> Result<String, PolicyError> {
+    read_up_to(path, guard, LARGEST)
+}
+
+/// Reads a whole file of at most `most` bytes that a policy names.
+pub(super) fn read_up_to(path: &Path, guard: Guard, most: u64) -> Result<String, PolicyError> {
     // Looked at before it is opened: opening a named pipe would wait for ever.
     refuse_other_kinds(path, &fs::metadata(path).map_err(|e| cannot(path, e))?)?;
     let file = File::open(path).map_err(|e| cannot(path, e))?;
@@ -133,9 +138,13 @@ pub(super) fn read(path: &Path, guard: Guard) -> Result<String, PolicyError> {
         owner::check(path, &metadata)?;
     }
     let mut bytes = Vec::new();
-    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|e| cannot(path, e))?;
-    if u64::try_from(bytes.len()).is_ok_and(|len| len > LARGEST) {
-        return Err(refused(path, "it is larger than 4 MiB", "is it the right file? divide it into rule packs if so"));
+    file.take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(|e| cannot(path, e))?;
+    if u64::try_from(bytes.len()).is_ok_and(|len| len > most) {
+        return Err(refused(
+            path,
+            &format!("it is larger than {} MiB", most >> 20),
+            "is it the right file? divide it into rule packs if so",
+        ));
     }
     String::from_utf8(bytes).map_err(|e| {
         let line = 1 + e.as_bytes().iter().take(e.utf8_error().valid_up_to()).filter(|b| **b == b'\n').count();

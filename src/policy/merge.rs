@@ -10,7 +10,8 @@ use super::packs;
 use super::rules::{self, Vetting};
 use super::suggest::nearest;
 use super::wire;
-use crate::rule::{Choice, PackedError, Rules, Text};
+use crate::rule::{Choice, PackedError, RuleSpec, Rules, Text};
+use crate::text::Kind;
 use std::collections::{HashMap, HashSet};
 use toml::Spanned;
 
@@ -122,6 +123,45 @@ impl Merge {
         }
     }
 
+    /// Adds a rule from gitleaks, in the place of one that an earlier file brought.
+    pub(super) fn borrow(&mut self, spec: RuleSpec, origin: String) {
+        let position = self.position(&spec.id);
+        let id = spec.id.to_string();
+        let spec = Choice::Written(Box::new(spec));
+        let entry = Entry { spec, origin: Some(origin), state: State::On, vetting: Vetting::Full };
+        let Changed { entries, written } = self.changed();
+        match position.and_then(|at| entries.get_mut(at)) {
+            Some(old) => *old = entry,
+            None => {
+                written.insert(id, entries.len());
+                entries.push(entry);
+            }
+        }
+    }
+
+    /// Whether the rule `id` is one that is built in.
+    pub(super) fn is_built_in(&self, id: &str) -> bool {
+        let Some(Changed { entries, written }) = &self.changed else { return self.embedded.has(id) };
+        let position = written.get(id).copied().or_else(|| self.embedded.packed().position(id));
+        position.and_then(|at| entries.get(at)).is_some_and(|entry| entry.origin.is_none())
+    }
+
+    /// Switches the rule `id` off, because of what stands at `by`.
+    pub(super) fn switch_off(&mut self, id: &str, by: &str) {
+        let position = self.position(id);
+        if let Some(entry) = position.and_then(|at| self.changed().entries.get_mut(at)) {
+            entry.state = State::Off { by: by.to_owned() };
+        }
+    }
+
+    /// Switches every rule for secrets off that is built in.
+    pub(super) fn switch_own_off(&mut self, by: &str) {
+        let own = self.changed().entries.iter_mut().filter(|it| it.origin.is_none());
+        for entry in own.filter(|it| it.spec.kind() == Some(Kind::Secret)) {
+            entry.state = State::Off { by: by.to_owned() };
+        }
+    }
+
     /// All ids, of rules that are switched off as well.
     pub(super) fn ids(&mut self) -> Vec<&str> {
         self.changed().entries.iter().map(|entry| entry.spec.id()).collect()
@@ -147,7 +187,7 @@ impl Merge {
 
     fn nothing_to_replace(&mut self, doc: &Document, id: &Spanned<String>) -> PolicyError {
         let problem = format!("no earlier rule is called `{}`, so there is nothing to override", id.get_ref());
-        let remedy = match nearest(id.get_ref(), self.ids().into_iter()) {
+        let remedy = match nearest(id.get_ref(), self.ids()) {
             Some(known) => format!("did you mean `{known}`?"),
             None => "delete `override = true`, or correct the id".to_owned(),
         };
@@ -163,7 +203,7 @@ impl Merge {
                 let near = nearest(tag, tags.iter().map(|tag| &**tag)).map(|known| format!("tag:{known}"));
                 (format!("no rule has the tag `{tag}`"), near)
             }
-            None => (format!("no rule is called `{word}`"), nearest(word, self.ids().into_iter()).map(str::to_owned)),
+            None => (format!("no rule is called `{word}`"), nearest(word, self.ids()).map(str::to_owned)),
         };
         let remedy = match meant {
             Some(known) => format!("did you mean `{known}`?"),

@@ -15,6 +15,7 @@ mod document;
 mod error;
 mod exact;
 mod file;
+mod gitleaks;
 mod identifiers;
 mod layer;
 mod limits;
@@ -24,8 +25,10 @@ mod merge;
 mod named;
 mod owner;
 mod packs;
+mod remote;
 mod rules;
 mod spec;
+mod strict;
 mod suggest;
 #[cfg(test)]
 mod testing;
@@ -37,12 +40,14 @@ pub use customer::{CustomerData, Switch};
 pub use date::{Date, DateError};
 pub use error::{Fault, PolicyError};
 pub use exact::ExactMatch;
+pub use gitleaks::{Gitleaks, KnownPlaces, Note, OwnRules, Spot};
 pub use identifiers::{Action, CheckDigit, CustomerNumber, IdentifierRule, PACKS};
 pub use layer::{Guard, LayerFile, Presence};
 pub use limits::{LimitRange, Limits};
 pub use listed::{Known, Listed, State};
 pub use markers::{Markers, Reach};
 pub use packs::CODE_RULES;
+pub use remote::{Class, OnCredential, OnOutside, Remote, Ruling};
 pub use suggest::nearest;
 pub use unreadable::{Unread, Unreadable};
 
@@ -72,6 +77,10 @@ pub struct Policy {
     pub exact: ExactMatch,
     /// What must not leave.
     pub markers: Markers,
+    /// Where a push may go.
+    pub remote: Remote,
+    /// What comes from gitleaks.
+    pub gitleaks: Gitleaks,
     /// The files that were looked for, in order.
     pub sources: Vec<Source>,
 }
@@ -119,6 +128,16 @@ impl Policy {
         list(Rules::written(packs::documented()?), layers, trial, today)
     }
 
+    /// The embedded rules with the gitleaks configuration at `path` over them, and a copy of gitleaks' `default` one.
+    ///
+    /// # Errors
+    /// As [`Policy::load`].
+    pub fn of_gitleaks(path: &Path, default: Option<&Path>, today: Date) -> Result<Self, PolicyError> {
+        let mut loading = Loading::new(Rules::all(&packs::PACKED), today);
+        loading.policy.gitleaks = Gitleaks::of_file(path, default, &mut loading.rules)?;
+        loading.finish()
+    }
+
     /// The exception that lets `finding` pass, if there is one.
     #[must_use]
     pub fn allowance(&self, finding: &Finding) -> Option<&Allow> {
@@ -145,7 +164,7 @@ fn list(embedded: Rules, layers: &[LayerFile], trial: &[PathBuf], today: Date) -
     let mut loading = loading(embedded, layers, today)?;
     for path in trial {
         let text = layer::read(path, Guard::Unchecked)?;
-        loading.file(Document::new(layer::shown(path), text), Vetting::Trial)?;
+        loading.file(Document::at(path, Guard::Unchecked, text), Vetting::Trial)?;
     }
     loading.listed()
 }
@@ -158,7 +177,7 @@ fn loading(embedded: Rules, layers: &[LayerFile], today: Date) -> Result<Loading
             loading.pack(Document::new(layer::shown(&path), text))?;
         }
         match layer.text()? {
-            Some(text) => loading.file(Document::new(layer::shown(&layer.path), text), Vetting::Full)?,
+            Some(text) => loading.file(Document::at(&layer.path, layer.guard, text), Vetting::Full)?,
             None => loading.absent(&layer.path),
         }
     }
@@ -185,6 +204,8 @@ impl Loading {
             customer: CustomerData::standard(),
             exact: ExactMatch::standard(),
             markers: Markers::standard(),
+            remote: Remote::standard(),
+            gitleaks: Gitleaks::default(),
             sources: packs::sources(embedded.groups()),
         };
         Self { policy, rules: Merge::over(embedded), files: Vec::new(), today }
@@ -200,6 +221,7 @@ impl Loading {
     fn file(&mut self, doc: Document, vetting: Vetting) -> Result<(), PolicyError> {
         let file: file::File = doc.parse()?;
         self.rules.add(&doc, &file.rules, vetting)?;
+        self.gitleaks(&doc, &file)?;
         self.rules.switch(&doc, &file.disable, &file.enable)?;
         if let Some(contact) = &file.contact {
             self.policy.contact = Some(one_line(&doc, contact)?);
@@ -219,8 +241,23 @@ impl Loading {
         if let Some(markers) = &file.markers {
             self.policy.markers.apply(&doc, markers)?;
         }
+        if let Some(remote) = &file.remote {
+            self.policy.remote.apply(&doc, remote)?;
+        }
         self.in_force(doc.name.clone(), file.rules.len(), file.allow.len());
         self.files.push((doc, file));
+        Ok(())
+    }
+
+    fn gitleaks(&mut self, doc: &Document, file: &file::File) -> Result<(), PolicyError> {
+        let from = &mut self.policy.gitleaks;
+        let (files, lists, rules) = (from.files.len(), from.lists.len(), from.borrowings.rules.len());
+        from.apply(doc, file.extend.as_ref(), file.gitleaks.as_ref(), &mut self.rules)?;
+        let mut rules = from.borrowings.rules.len() - rules;
+        let read: Vec<PathBuf> = from.files.iter().skip(files).chain(from.lists.iter().skip(lists)).cloned().collect();
+        for path in read {
+            self.in_force(layer::shown(&path), std::mem::take(&mut rules), 0);
+        }
         Ok(())
     }
 
@@ -237,6 +274,7 @@ impl Loading {
         Ok(Known {
             rules: self.rules.into_listed().map_err(PolicyError::Embedded)?,
             customer: self.policy.customer.enabled,
+            borrowings: self.policy.gitleaks.borrowings,
         })
     }
 

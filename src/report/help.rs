@@ -20,6 +20,7 @@ Hooks, started by git:
 For people:
   scan               look for leaks in files, in the index or in all history
   rules              list, show and test the rules that say what a leak is
+  gitleaks           say what of a gitleaks configuration comes over
   fingerprint        make and keep the table of the organisation's own customers
   doctor             check that the gate is in place and works
 
@@ -84,7 +85,13 @@ git's pre-push hook. Judges the commits and tags that are about to be sent and
 that REMOTE is not known to have. `git push --no-verify` skips it: the gate that
 cannot be skipped is the server's.
 
-REMOTE URL: the remote's name and address, as git passes them
+Where the policy's [remote] says which remotes are inside and outside, a push to
+the outside is refused; one to a URL with a password in it is in any case. Which
+host an ssh alias is, `ssh -G` is asked.
+
+REMOTE URL: the remote's name and address, as git passes them; without them, as
+            pre-commit and prek say them in PRE_COMMIT_REMOTE_NAME and _URL, and
+            then all branches and tags are judged
 stdin:      one line for each ref,
             `<local ref> <local id> <remote ref> <remote id>`; may be empty
 policy:     built in; /etc/leakgate; .leakgate.toml; --policy
@@ -183,6 +190,26 @@ Exit status: 0 answered, all rules pass; 1 test: a rule fails; 2 no such rule,
 or a file that cannot be read.
 ";
 
+/// `leakgate gitleaks --help`.
+pub const GITLEAKS: &str = "\
+usage: leakgate gitleaks check [--policy FILE]
+       leakgate gitleaks check FILE [--default-config FILE]
+
+Says what leakgate makes of a gitleaks configuration: the rules, allowlists and
+single findings that come over, and each thing that does not, with its place.
+Compiles every pattern. Without FILE: of what the policy in force names under
+`extend` and [gitleaks]. With FILE: of that configuration, over the built-in
+rules.
+
+  --default-config FILE   a copy of gitleaks' own config/gitleaks.toml, for
+                          useDefault = true; without it leakgate's own rules
+                          stand for gitleaks' default ones
+  --policy FILE           read one more policy file, over all others
+
+Exit status: 0 everything comes over; 1 something does not, or means something
+else; 2 the configuration cannot be run, and no hook would accept anything.
+";
+
 /// `leakgate fingerprint --help`.
 pub const FINGERPRINT: &str = "\
 usage: leakgate fingerprint key FILE
@@ -240,7 +267,8 @@ usage: leakgate doctor [--repo DIR] [--push] [--policy FILE]
 
 Checks that the gate is in place: the hooks exist, are executable and start this
 leakgate, the policy files can be read and belong to whom they should, the rules
-compile and find their own examples. Says which policy files are in force.
+compile and find their own examples. Says which policy files are in force, and
+in a clone whether a push to each of its remotes would be refused.
 
   --repo DIR      the repository to look at (default: the one around the current
                   folder)
@@ -255,7 +283,7 @@ Exit status: 0 all is well, 1 something is not, 2 could not find out.
 mod tests {
     use super::*;
 
-    const ALL: [&str; 11] = [
+    const ALL: [&str; 12] = [
         OVERVIEW,
         PRE_RECEIVE,
         UPDATE,
@@ -265,6 +293,7 @@ mod tests {
         COMMIT_MSG,
         SCAN,
         RULES,
+        GITLEAKS,
         FINGERPRINT,
         DOCTOR,
     ];

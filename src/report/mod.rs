@@ -7,8 +7,11 @@
 //! *Invariant:* no secret's bytes and no control character but the line end; git and the gate are not known here.
 
 mod block;
+mod destination;
 mod fix;
+mod headline;
 pub mod help;
+mod host;
 mod json;
 mod layout;
 mod listing;
@@ -21,6 +24,8 @@ mod warning;
 pub(crate) use json::written as json_object;
 pub(crate) use layout::{columns, fold, shorten, wrap};
 
+pub use destination::{Destination, Objection};
+pub use host::for_host;
 pub use json::{json_line, json_unread_line};
 pub use listing::{listing, listing_line, unread_line};
 pub use mask::Mask;
@@ -89,6 +94,10 @@ pub struct Context<'a> {
     pub version: &'a str,
     /// The pushed tips' hexadecimal ids: what lies in one of them needs an amend, not a rebase. May be empty.
     pub tips: &'a [String],
+    /// Where the push was to go, for `pre-push`.
+    pub destination: Option<&'a Destination>,
+    /// Who pushed where, as the server's own variables say.
+    pub origin: Option<&'a str>,
 }
 
 /// Something in the push that could not be read through, and which the policy does not let pass.

@@ -2,11 +2,12 @@
 //!
 //! *Invariant:* everything found is counted; what is not described is announced as left out.
 
-use super::block::{About, Group, NUMBER, grouped, plural, policy_text, unread_block, value_block};
+use super::block::{About, Group, NUMBER, grouped, policy_text, unread_block, value_block};
 use super::fix::{Fix, Tips};
+use super::headline::headline;
 use super::layout::{error, hint, shorten};
 use super::mask::{ends, strings, unread_strings};
-use super::{Context, HookKind, Mask, Unread};
+use super::{Context, Destination, HookKind, Mask, Unread};
 use crate::text::{Finding, Kind, printable};
 use std::collections::BTreeSet;
 
@@ -20,6 +21,8 @@ const EACH: usize = 400;
 const LEAST: usize = 80;
 /// The contact's columns: the policy takes 200 characters.
 const CONTACT: usize = 400;
+/// Who pushed where, on two lines at most.
+const ORIGIN: usize = 100;
 /// The line that says how much was left out.
 const REST: usize = 100;
 /// The whole message, with its final line end.
@@ -41,11 +44,17 @@ pub fn rejection(findings: &[Finding], unread: &[Unread], context: &Context<'_>)
     let blocks: Vec<_> = blocks.chain(unread.iter().map(|item| unread_block(item, &tips, &mask))).take(shown).collect();
 
     let head = error(&headline(&groups, unread, context));
+    let stops = context.destination.map_or_else(Vec::new, Destination::blocks);
     let fixes: BTreeSet<Fix> = findings.iter().map(|f| Fix::of(&f.subject, &tips)).collect();
     let tail = advice(&groups, &fixes, context);
     let mut used = size(&head) + size(&tail) + REST;
 
     let mut lines = head;
+    for (n, block) in stops.iter().enumerate() {
+        used += size(block) + NUMBER;
+        lines.push(String::new());
+        lines.extend(numbered(n + 1, block));
+    }
     let mut described = 0;
     for block in &blocks {
         used += size(block) + NUMBER;
@@ -54,7 +63,7 @@ pub fn rejection(findings: &[Finding], unread: &[Unread], context: &Context<'_>)
         }
         described += 1;
         lines.push(String::new());
-        lines.extend(numbered(described, block));
+        lines.extend(numbered(stops.len() + described, block));
     }
     lines.extend(left_out(described, &groups, unread));
     lines.push(String::new());
@@ -81,36 +90,6 @@ fn mask_for<'g, 'f: 'g>(
     Mask::new(findings, names.flat_map(ends))
 }
 
-fn headline(groups: &[Group<'_>], unread: &[Unread], context: &Context<'_>) -> String {
-    let counts = [
-        count(groups, "secret", |g| g.first.rule.kind == Kind::Secret),
-        count(groups, "marker", |g| g.first.rule.kind == Kind::Marker),
-        count(groups, "customer list", |g| g.is_customer() && !g.is_record()),
-        count(groups, "customer record", |g| g.is_record()),
-    ];
-    let mut found: Vec<String> = counts.into_iter().flatten().collect();
-    if !unread.is_empty() {
-        found.push(plural(unread.len(), "unreadable file"));
-    }
-    let found = found.join(", ");
-    let what = context.hook.what();
-    match (context.hook, groups.is_empty()) {
-        (HookKind::Scan, _) => format!("leakgate found {found}"),
-        (_, true) => format!("leakgate could not read all of {what}: {found}; {}", context.hook.outcome()),
-        (_, false) => format!("leakgate refused {what}: {found}"),
-    }
-}
-
-fn count(groups: &[Group<'_>], noun: &str, which: impl Fn(&Group<'_>) -> bool) -> Option<String> {
-    let matching: Vec<&Group<'_>> = groups.iter().filter(|group| which(group)).collect();
-    let places: usize = matching.iter().map(|group| group.places).sum();
-    match (matching.len(), places) {
-        (0, _) => None,
-        (values, places) if values == places => Some(plural(values, noun)),
-        (values, places) => Some(format!("{} in {places} places", plural(values, noun))),
-    }
-}
-
 fn left_out(described: usize, groups: &[Group<'_>], unread: &[Unread]) -> Option<String> {
     let total = groups.len() + unread.len();
     let places: usize = groups.iter().skip(described).map(|group| group.places).sum();
@@ -124,7 +103,7 @@ fn left_out(described: usize, groups: &[Group<'_>], unread: &[Unread]) -> Option
 }
 
 fn advice(groups: &[Group<'_>], fixes: &BTreeSet<Fix>, context: &Context<'_>) -> Vec<String> {
-    let mut said: Vec<String> = Vec::new();
+    let mut said: Vec<String> = context.destination.map_or_else(Vec::new, Destination::advice);
     if fixes.iter().any(|fix| fix.is_history()) {
         said.push("a new commit that deletes the value does not help: the old one still holds it".to_owned());
     }
@@ -143,8 +122,21 @@ fn advice(groups: &[Group<'_>], fixes: &BTreeSet<Fix>, context: &Context<'_>) ->
             "customer data cannot be rotated: take it out, pass it on to nobody, and talk to your privacy officer{whom}"
         ));
     }
-    said.push(whom_to_ask(context));
+    said.push(match (groups.is_empty(), context.destination.filter(|going| !going.stops.is_empty())) {
+        (true, Some(_)) => about_remotes(context),
+        (_, Some(_) | None) => whom_to_ask(context),
+    });
+    said.extend(context.origin.map(|told| format!("this was a push by {}", shorten(told, ORIGIN))));
     said.iter().flat_map(|text| hint(text)).collect()
+}
+
+/// No exception helps where only the destination is wrong.
+fn about_remotes(context: &Context<'_>) -> String {
+    let whom = context.contact.map_or_else(
+        || "see [remote] in the policy".to_owned(),
+        |contact| format!("ask {}", shorten(&printable(contact.as_bytes()), CONTACT)),
+    );
+    format!("the policy is wrong about this remote? {whom} (leakgate {})", policy_text(context.version))
 }
 
 fn whom_to_ask(context: &Context<'_>) -> String {

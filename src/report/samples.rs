@@ -8,7 +8,8 @@ use std::sync::Arc;
 pub(super) const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
 
 pub(super) fn context(hook: HookKind) -> Context<'static> {
-    Context { hook, shown: 10, contact: Some("security@example.org"), version: "0.1.0", tips: &[] }
+    let contact = Some("security@example.org");
+    Context { hook, shown: 10, contact, version: "0.1.0", tips: &[], destination: None, origin: None }
 }
 
 pub(super) fn file(path: &str) -> Subject {

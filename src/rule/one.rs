@@ -1,7 +1,9 @@
 //! One rule, ready to run.
 
+use super::borrowed::Ready;
 use super::check::{Answer, Check};
 use super::entropy::shannon;
+use super::exception::Exception;
 use super::globs::{GlobError, PathGlobs};
 use super::named::{Ask, Pair, Reader};
 use super::packed::Packed;
@@ -16,10 +18,10 @@ use std::sync::Arc;
 /// A rule, its patterns compiled on first need.
 #[derive(Debug)]
 pub struct Rule {
-    id: Text,
+    pub(super) id: Text,
     description: Text,
     severity: Severity,
-    kind: Kind,
+    pub(super) kind: Kind,
     opens: Option<Text>,
     revoke: Option<Text>,
     /// Where it is in the binary, which says the rest of it.
@@ -39,6 +41,8 @@ pub struct Rule {
     allow: Vec<Pattern>,
     stopwords: Vec<Text>,
     check: Option<Check>,
+    pub(super) borrowed: Option<Ready>,
+    pub(super) unless: Vec<Arc<Exception>>,
 }
 
 /// What a rule makes of a value that its pattern found.
@@ -79,6 +83,8 @@ impl Rule {
             allow: spec.allow.iter().map(|source| Pattern::new(source.clone(), unicode)).collect(),
             stopwords: spec.stopwords.clone(),
             check,
+            borrowed: None,
+            unless: Vec::new(),
         })
     }
 
@@ -97,6 +103,12 @@ impl Rule {
             Some(ask) => reader.ask(hit, ask).map_err(|source| self.broken(source)),
             None => Ok(None),
         }
+    }
+
+    /// Secret or customer data.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.kind
     }
 
     /// How bad a finding is.
@@ -215,6 +227,9 @@ impl Rule {
     /// # Errors
     /// When one of its globs does not parse.
     pub fn applies_to(&self, path: &[u8]) -> Result<bool, RuleSetError> {
+        if let Some(borrowed) = &self.borrowed {
+            return borrowed.takes_path(Some(path)).map_err(|source| self.broken(source));
+        }
         let glob = |source| RuleSetError::Glob { rule: self.id.clone().into(), source };
         let wanted = self.paths.is_empty() || self.paths.matches(path).map_err(glob)?;
         Ok(wanted && !self.exclude_paths.matches(path).map_err(glob)?)
@@ -223,10 +238,10 @@ impl Rule {
     /// Whether the rule is for certain paths only, so that text without a path is none of its business.
     #[must_use]
     pub fn wants_paths(&self) -> bool {
-        !self.paths.is_empty()
+        !self.paths.is_empty() || self.borrowed.as_ref().is_some_and(|borrowed| borrowed.spec.path.is_some())
     }
 
-    fn broken(&self, source: PatternError) -> RuleSetError {
+    pub(super) fn broken(&self, source: PatternError) -> RuleSetError {
         RuleSetError::Pattern { rule: self.id.clone().into(), source }
     }
 }

@@ -4,6 +4,7 @@
 
 use super::packed::{self, Packed, PackedError};
 use super::{RuleSpec, Text};
+use crate::text::Kind;
 use std::borrow::Cow;
 
 /// The rules that hold, in order.
@@ -53,6 +54,15 @@ impl Rules {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Whether the rule `id` is one of them.
+    #[must_use]
+    pub fn has(&self, id: &str) -> bool {
+        match &self.chosen {
+            Some(chosen) => chosen.iter().any(|choice| choice.id() == id),
+            None => self.packed.position(id).is_some(),
+        }
     }
 
     /// Adds rules behind the others.
@@ -109,6 +119,15 @@ impl Choice {
         match self {
             Self::Packed(packed, number) => packed.tags(*number).into_iter().map(Text::from).collect(),
             Self::Written(spec) => Cow::Borrowed(&spec.tags),
+        }
+    }
+
+    /// What it finds; none: it is in the binary and that is damaged.
+    #[must_use]
+    pub fn kind(&self) -> Option<Kind> {
+        match self {
+            Self::Packed(packed, number) => packed.rule(*number).map_or(None, |spec| Some(spec.kind)),
+            Self::Written(spec) => Some(spec.kind),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Rules ready to run, and the one prefilter over all of them.
 
+use super::adopt::Unless;
 use super::globs::GlobError;
 use super::keywords::Keywords;
 use super::one::Rule;
@@ -14,10 +15,16 @@ use once_cell::sync::OnceCell;
 pub struct RuleSet {
     packed: &'static Packed,
     /// Those in the binary are unpacked when one of their keywords was seen.
-    rules: Box<[OnceCell<Box<Rule>>]>,
+    pub(super) rules: Box<[OnceCell<Box<Rule>>]>,
     keywords: Keywords,
     /// None: every rule has the number that it is packed by.
     numbers: Option<Numbers>,
+    /// What lets findings pass, for the rules that are yet to be unpacked.
+    pub(super) unless: Unless,
+    /// The rules that no keyword of three letters leads to.
+    pub(super) always: Vec<usize>,
+    /// The rules about paths alone.
+    pub(super) by_path: Vec<usize>,
 }
 
 /// Which rule is which, where not all that are packed hold, or others do.
@@ -105,7 +112,8 @@ impl RuleSet {
             let rule = written.get(short.rule).map_or_else(String::new, |spec| spec.id.to_string());
             RuleSetError::Keyword { rule, keyword: short.word }
         })?;
-        Ok(Self { packed, rules: made, keywords, numbers })
+        let unless = Unless::default();
+        Ok(Self { packed, rules: made, keywords, numbers, unless, always: Vec::new(), by_path: Vec::new() })
     }
 
     /// The rule with this number.
@@ -117,7 +125,9 @@ impl RuleSet {
         let slot = self.rules.get(number).ok_or_else(nowhere)?;
         let unpack = || {
             let number = self.packed_number(number).ok_or_else(nowhere)?;
-            Rule::new(&self.packed.rule(number)?, Some((self.packed, number))).map(Box::new)
+            let mut rule = Rule::new(&self.packed.rule(number)?, Some((self.packed, number)))?;
+            self.unless.put_on(&mut rule);
+            Ok(Box::new(rule))
         };
         slot.get_or_try_init(unpack).map(|rule| &**rule)
     }

@@ -67,6 +67,12 @@ impl LineIndex {
         text.get(start..end).unwrap_or_default()
     }
 
+    /// Where the 0-based line `number` begins; the text's end when there is no such line.
+    #[must_use]
+    pub fn start(&self, number: usize) -> usize {
+        self.starts.get(number).copied().unwrap_or(self.len)
+    }
+
     /// How many lines the text has; an empty text has one.
     #[must_use]
     pub fn count(&self) -> usize {

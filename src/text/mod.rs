@@ -5,6 +5,7 @@
 mod escape;
 mod finding;
 mod lines;
+pub mod punycode;
 mod secret;
 mod severity;
 

@@ -42,7 +42,9 @@ pub(super) fn value(text: &[u8], ident: &Range<usize>) -> Option<Value> {
         return Some(found);
     }
     let quoted = closers(&mut cursor);
-    if let Some(found) = markup::beside(cursor, quoted) {
+    // The whole text of an element names its neighbour; the end of an address does not.
+    let begins = quoted || matches!(before(1), b'>' | b' ' | b'\t' | b'\r' | b'\n');
+    if begins && let Some(found) = markup::beside(cursor, quoted) {
         return Some(found);
     }
     accessors(&mut cursor);
@@ -152,7 +154,7 @@ pub(super) fn quoted(mut cursor: Cursor<'_>) -> Option<Value> {
     {
         cursor = probe;
     }
-    let slashes = cursor.skip(4, |b| b == b'\\');
+    let mut slashes = cursor.skip(4, |b| b == b'\\');
     let quote = cursor.peek();
     if !is_quote(quote) {
         return None;
@@ -167,7 +169,7 @@ pub(super) fn quoted(mut cursor: Cursor<'_>) -> Option<Value> {
     let more = inner.skip(3, |b| b == b'\\');
     if more > slashes && is_quote(inner.peek()) {
         inner.at += 1;
-        cursor = inner;
+        (cursor, slashes) = (inner, more);
     }
     let start = scheme(cursor).at;
     let rest = Cursor::new(cursor.text, start).window(LONGEST + 1);

@@ -236,6 +236,8 @@ mod tests {
             "<acmemaps-key>@@</acmemaps-key>",
             "--acme-maps-key @@",
             "acme.maps.secret=@@",
+            "buildConfigField \"String\", \"ACME_MAPS_KEY\", \"\\\"@@\\\"\"",
+            "<key>AcmeMapsKey</key>\n<string>@@</string>",
             "Acme Maps API key: @@",
             "API key for Acme Maps: @@",
             "getenv('ACME_MAPS_KEY') ?: '@@'",
@@ -257,6 +259,7 @@ mod tests {
             "acme_maps_design = \"@@\"",
             "https://acmemaps.io/v1?etag=@@",
             "see acme maps and the key, then @@",
+            "<link>https://x.io/acme-maps-keys</link><guid>@@</guid>",
         ] {
             assert!(!found(line), "{line}");
         }
