@@ -20,6 +20,7 @@ mod store;
 mod token;
 
 use crate::text::printable;
+use git::Git;
 use repository::Repository;
 use sheet::Sheet;
 use std::ffi::OsStr;
@@ -52,6 +53,8 @@ pub struct PolicyFile {
     pub path: PathBuf,
     /// Why it cannot be used, if it cannot.
     pub fault: Option<String>,
+    /// A setting of git's that must be true for what the file switches on.
+    pub wants: Option<&'static str>,
 }
 
 /// What pre-push would say about a remote, as the caller found it.
@@ -130,7 +133,7 @@ fn examine(repo: &Repository, probe: Probe, answers: Answers<'_>, sheet: &mut Sh
     for duty in repo.duties() {
         hook::examine(repo, duty, &config, sheet)?;
     }
-    policies(&(answers.policy)(&repo.common_dir), sheet)?;
+    policies(&(answers.policy)(&repo.common_dir), &repo.git, sheet)?;
     remotes::examine(repo, answers.remote, sheet)?;
     store::examine(repo, sheet)?;
     match probe {
@@ -139,11 +142,11 @@ fn examine(repo: &Repository, probe: Probe, answers: Answers<'_>, sheet: &mut Sh
     }
 }
 
-fn policies(files: &[PolicyFile], sheet: &mut Sheet<'_>) -> Result<(), DoctorError> {
+fn policies(files: &[PolicyFile], git: &Git, sheet: &mut Sheet<'_>) -> Result<(), DoctorError> {
     if files.is_empty() {
         sheet.good("policy: the built-in one")?;
     }
-    for PolicyFile { path, fault } in files {
+    for PolicyFile { path, fault, wants } in files {
         let path = show(path);
         match fault {
             None => sheet.good(&format!("policy: {path}"))?,
@@ -151,6 +154,13 @@ fn policies(files: &[PolicyFile], sheet: &mut Sheet<'_>) -> Result<(), DoctorErr
                 &format!("policy {path}: {}: every push is refused", printable(fault.as_bytes())),
                 "correct the file",
             )?,
+        }
+        if let Some(key) = wants
+            && git.value(&["config", "--type=bool", "--get", key])?.as_deref() != Some(b"true")
+        {
+            let remedy = format!("git config --system {key} true");
+            sheet
+                .problem(&format!("policy {path}: git does not take push options, so no code can be given"), &remedy)?;
         }
     }
     Ok(())
@@ -170,7 +180,6 @@ fn quoted(path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::git::Git;
     use super::*;
 
     /// A bare repository whose pre-receive names a gate of `body`, and what doctor says about it.
@@ -259,8 +268,9 @@ mod tests {
         let (health, said) = server.doctor(Probe::Look);
         assert_eq!(health, Health::Unhealthy);
         assert!(said.contains("no hook: git takes every push without a word"), "{said}");
-        std::os::unix::fs::symlink("/nonexistent", &hook).unwrap();
-        assert!(server.doctor(Probe::Look).1.contains("a link to /nonexistent, which is not there"));
+        std::os::unix::fs::symlink(server.dir.path().join("gone"), &hook).unwrap();
+        let said = server.doctor(Probe::Look).1;
+        assert!(said.contains("a link to ") && said.contains("gone, which is not there"), "{said}");
     }
 
     #[test]
@@ -279,7 +289,8 @@ mod tests {
     #[test]
     fn a_policy_that_cannot_be_read_is_a_problem_and_a_place_without_a_repository_an_error() {
         let server = Server::new(GATE);
-        let bad = |_: &Path| vec![PolicyFile { path: "/etc/x.toml".into(), fault: Some("line 3".to_owned()) }];
+        let bad =
+            |_: &Path| vec![PolicyFile { path: "/etc/x.toml".into(), fault: Some("line 3".to_owned()), wants: None }];
         let options = Options { repos: vec![server.path()], probe: Probe::Look };
         assert_eq!(run(&options, answers(&bad), &mut Vec::new()).unwrap(), Health::Unhealthy);
         let options = Options { repos: vec![server.dir.path().join("nowhere")], probe: Probe::Look };

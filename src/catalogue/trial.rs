@@ -5,9 +5,10 @@
 
 use super::{lint, reason};
 use crate::gate::before::Before;
+use crate::gate::gauge::Gauge;
 use crate::gate::judge::{About, Judge, JudgeError};
 use crate::gate::sift::PassedOver;
-use crate::policy::{self, Known, Listed};
+use crate::policy::{self, Known, Listed, Switch};
 use crate::rule::{Rule, RuleSet, RuleSetError, RuleSpec, Rules, Text, expand};
 use crate::scan::{self, Limits};
 use crate::text::Subject;
@@ -85,7 +86,9 @@ pub fn trial<'k>(known: &'k Known, which: Which) -> Result<Report<'k>, JudgeErro
         thresholds: None,
         exact: None,
         passed_over: PassedOver::nothing(),
+        comments: Switch::Off,
         deadline: None,
+        gauge: Gauge::default(),
     };
     let stand = Stand { rules: &rules, judge: &judge };
     let chosen = |rule: &Listed| which == Which::All || rule.on_trial;

@@ -78,6 +78,7 @@ impl Judge {
                 subject: subject(),
                 title: None,
                 place,
+                extent: None,
                 via: Vec::new(),
                 member: None,
                 fingerprint: fingerprint(rule.id(), BString::from(path).as_slice()),

@@ -85,7 +85,10 @@ pub fn resolve(env: &HookEnv, host: &str, user: Option<&str>, port: Option<u16>)
     match value("hostname") {
         Some(found) if status.success() && !found.is_empty() => {
             let found = if found.contains(':') { format!("[{found}]") } else { found };
-            let port = value("port").and_then(|port| port.parse().map_or(None, Some));
+            let port = match value("port").map(|port| port.parse()) {
+                Some(Ok(port)) => Some(port),
+                Some(Err(_)) | None => None,
+            };
             Ok(Target { host: found, port })
         }
         _ => Err(SshError::Silent { command: shown, status: status.to_string() }),

@@ -61,6 +61,22 @@ impl Host {
     }
 }
 
+impl Host {
+    /// The word for it in records.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Plain => "git",
+            Self::Gitolite => "gitolite",
+            Self::Gitea => "gitea",
+            Self::GitLab => "gitlab",
+            Self::GitHub => "github",
+            Self::Bitbucket => "bitbucket",
+            Self::Gerrit => "gerrit",
+        }
+    }
+}
+
 impl Origin {
     /// Reads the variables with `var`, which gives none for an empty one.
     pub(super) fn read(var: &dyn Fn(&str) -> Option<String>) -> Self {

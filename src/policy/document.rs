@@ -35,6 +35,11 @@ impl Document {
         Self { folder, guard, ..Self::new(layer::shown(path), text) }
     }
 
+    pub(super) fn text(&self) -> &str {
+        // A byte order mark is no part of the first key.
+        self.text.strip_prefix('\u{feff}').unwrap_or(&self.text)
+    }
+
     /// Reads the text as `T`'s tables.
     pub(super) fn parse<T: DeserializeOwned>(&self) -> Result<T, PolicyError> {
         toml::from_str(&self.text).map_err(|error| self.toml_fault(error))

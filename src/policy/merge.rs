@@ -163,8 +163,11 @@ impl Merge {
     }
 
     /// All ids, of rules that are switched off as well.
-    pub(super) fn ids(&mut self) -> Vec<&str> {
-        self.changed().entries.iter().map(|entry| entry.spec.id()).collect()
+    pub(super) fn ids(&self) -> Vec<&str> {
+        match &self.changed {
+            Some(changed) => changed.entries.iter().map(|entry| entry.spec.id()).collect(),
+            None => self.embedded.ids(),
+        }
     }
 
     /// The rules that are switched on, in the order in which they were first added.
@@ -185,7 +188,7 @@ impl Merge {
         changed.entries.into_iter().map(listed).collect()
     }
 
-    fn nothing_to_replace(&mut self, doc: &Document, id: &Spanned<String>) -> PolicyError {
+    fn nothing_to_replace(&self, doc: &Document, id: &Spanned<String>) -> PolicyError {
         let problem = format!("no earlier rule is called `{}`, so there is nothing to override", id.get_ref());
         let remedy = match nearest(id.get_ref(), self.ids()) {
             Some(known) => format!("did you mean `{known}`?"),

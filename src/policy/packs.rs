@@ -33,8 +33,11 @@ pub(super) fn documented() -> Result<Vec<RuleSpec>, PolicyError> {
     PACKED.documented().map_err(PolicyError::Embedded)
 }
 
+/// The default policy: what holds where no file says otherwise, with a comment about every key.
+pub const DEFAULT_POLICY: &str = include_str!("../../config/leakgate.toml");
+
 /// The name of the default policy in lists of files.
-const DEFAULTS: &str = "config/leakgate.toml (built in)";
+pub(super) const DEFAULTS: &str = "config/leakgate.toml (built in)";
 
 /// What messages call the embedded pack `group`.
 pub(super) fn name(group: &str) -> String {
@@ -141,8 +144,7 @@ mod tests {
     use crate::rule::{RuleSet, Rules};
     use std::collections::HashSet;
 
-    /// The default policy.
-    const TEXT: &str = include_str!("../../config/leakgate.toml");
+    const TEXT: &str = DEFAULT_POLICY;
 
     /// Keys whose examples name files, which a test has not.
     const FILES: [&str; 4] = ["extend", "default_config", "ignore", "baseline"];
@@ -205,6 +207,10 @@ mod tests {
             "[remote]\n",
             "[remote.strict]\n",
             "[gitleaks]\n",
+            "[comments]\n",
+            "[baseline]\n",
+            "[bypass]\n",
+            "[[action]]\n",
             "[[customer.identifier]]\n",
             "[[customer.number]]\n",
             "[[rules]]\n",
@@ -212,7 +218,7 @@ mod tests {
         ] {
             let message = testing::raw_error(&format!("{table}no-such-key = 1"));
             let keys: Vec<&str> = message.split('`').skip(3).step_by(2).collect();
-            assert!(keys.len() > 2, "{message}");
+            assert!(!keys.is_empty(), "{message}");
             for key in keys {
                 let is_table = matches!(
                     key,
@@ -224,6 +230,9 @@ mod tests {
                         | "remote"
                         | "strict"
                         | "gitleaks"
+                        | "comments"
+                        | "baseline"
+                        | "bypass"
                         | "rules"
                         | "allow"
                         | "number"

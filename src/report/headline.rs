@@ -3,6 +3,7 @@
 use super::block::{Group, plural};
 use super::{Context, Destination, HookKind, Unread};
 use crate::text::Kind;
+use crate::verdict::Mode;
 
 /// What was refused, and why.
 pub(super) fn headline(groups: &[Group<'_>], unread: &[Unread], context: &Context<'_>) -> String {
@@ -20,10 +21,16 @@ pub(super) fn headline(groups: &[Group<'_>], unread: &[Unread], context: &Contex
     }
     let found = found.join(", ");
     let what = context.hook.what();
+    let would = match context.mode {
+        Mode::Enforced => "refused",
+        Mode::DryRun => "would have refused",
+    };
     match (context.hook, groups.is_empty() && !is_stopped) {
         (HookKind::Scan, _) => format!("leakgate found {found}"),
-        (_, true) => format!("leakgate could not read all of {what}: {found}; {}", context.hook.outcome()),
-        (_, false) => format!("leakgate refused {what}: {found}"),
+        (_, true) => {
+            format!("leakgate could not read all of {what}: {found}; {}", context.hook.outcome_under(context.mode))
+        }
+        (_, false) => format!("leakgate {would} {what}: {found}"),
     }
 }
 

@@ -56,6 +56,15 @@ impl Rules {
         self.len() == 0
     }
 
+    /// The ids of all.
+    #[must_use]
+    pub fn ids(&self) -> Vec<&str> {
+        match &self.chosen {
+            Some(chosen) => chosen.iter().map(Choice::id).collect(),
+            None => (0..self.packed.len()).map(|number| self.packed.id(number)).collect(),
+        }
+    }
+
     /// Whether the rule `id` is one of them.
     #[must_use]
     pub fn has(&self, id: &str) -> bool {

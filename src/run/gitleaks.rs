@@ -29,7 +29,7 @@ fn checked(env: &HookEnv, ask: &CheckGitleaks) -> Result<Done, Error> {
                 Err(Error::NoRepository { .. }) => None,
                 Err(error) => return Err(error),
             };
-            let layers = layers(HookKind::Scan, facts.as_ref(), ask.policy.as_deref());
+            let layers = layers(env, HookKind::Scan, facts.as_ref(), ask.policy.as_deref());
             Policy::load(&layers, today()).map_err(Error::Policy)?
         }
     };

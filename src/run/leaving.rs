@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 pub(super) fn way(git_dir: &Path, top: &Path, url: &OsStr, extra: Option<&Path>) -> Way {
     let env = HookEnv { git_dir: Some(git_dir.to_owned()), ..HookEnv::read() };
     let going = site::locate(&env, Path::new("")).and_then(|facts| {
-        let layers = super::layers(HookKind::PrePush, Some(&facts), extra);
+        let layers = super::layers(&env, HookKind::PrePush, Some(&facts), extra);
         let policy = Policy::load(&layers, super::today()).map_err(Error::Policy)?;
         destination(&policy, &env, top, OsStr::new(""), url)
     });

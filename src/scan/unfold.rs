@@ -207,7 +207,7 @@ impl Unfolding<'_> {
             candidates.push(decoded(&view.bytes, found, &chain));
         }
         // Text in which a magic number is spelled out in escapes is a program that handles the format, not an archive.
-        let carries_bytes = matches!(view.how, "base64" | "hex");
+        let carries_bytes = matches!(view.how, "base64" | "base32" | "hex" | "uuencode" | "ascii85");
         let format = container::sniff(&view.bytes).filter(|_| carries_bytes);
         if format.is_none() && carries_bytes && view.bytes.len() >= LIST {
             let via = path.via.iter().copied().chain(chain.iter().map(|(how, _)| *how)).collect::<Vec<_>>();
@@ -221,7 +221,9 @@ impl Unfolding<'_> {
             self.container(format, &view.bytes, &inside)?;
         }
         if chain.len() < self.limits.decode_depth as usize {
-            for inner in decode::encoded(&view.bytes) {
+            // A disguise is undone once: what is left of it afterwards is no disguise.
+            let disguised = decode::disguised(&view.bytes).into_iter().filter(|inner| inner.how != view.how);
+            for inner in decode::encoded(&view.bytes).into_iter().chain(disguised) {
                 self.view(inner, &chain, text, path, candidates)?;
             }
         }

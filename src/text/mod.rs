@@ -2,6 +2,7 @@
 //!
 //! *Invariant:* nothing here reads a file, an object or the environment.
 
+pub mod clock;
 mod escape;
 mod finding;
 mod lines;
@@ -11,6 +12,6 @@ mod severity;
 
 pub use escape::printable;
 pub use finding::{Finding, Fingerprint, RuleInfo, Subject, Value};
-pub use lines::{LineIndex, Place};
+pub use lines::{Extent, LineIndex, Place};
 pub use secret::Secret;
 pub use severity::{Kind, Severity};

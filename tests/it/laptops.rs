@@ -15,10 +15,13 @@ fn tool(name: &str) -> Option<PathBuf> {
     let ours = ["venv/bin", "node/node_modules/.bin"].map(|folder| tools.join(folder));
     let path = std::env::var_os("PATH").unwrap();
     let found = ours.into_iter().chain(std::env::split_paths(&path)).map(|folder| folder.join(name));
-    let found = found.filter(|file| file.is_file()).find(|file| {
-        // A shim of a version manager may stand for a program that is not installed.
-        Command::new(file).arg("--version").output().is_ok_and(|out| out.status.success() || name == "husky")
-    });
+    // A shim of a version manager may stand for a program that is not installed. husky takes any word for a folder to set
+    // up in the repository around it, so it is not asked; the others are asked where there is none.
+    let runs = |file: &PathBuf| {
+        name == "husky"
+            || Command::new(file).arg("--version").current_dir("/").output().is_ok_and(|out| out.status.success())
+    };
+    let found = found.filter(|file| file.is_file()).find(runs);
     if found.is_none() {
         assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "{name} is missing: .ci/run installs it");
         eprintln!("skipped: no {name} on this machine");

@@ -10,6 +10,7 @@ mod budget;
 mod bzip2;
 mod closed;
 mod delta;
+mod embedded;
 mod gzip;
 mod keys;
 mod pack;
@@ -31,7 +32,7 @@ pub use budget::{Budget, Each};
 pub use closed::Closed;
 pub use keys::describe as describe_keys;
 
-use super::Unreadable;
+use super::{Unreadable, UnreadableKind};
 use bstr::BStr;
 use budget::Opening;
 
@@ -79,6 +80,8 @@ pub enum Format {
     GitPack,
     /// A format that is recognised and not opened.
     Closed(&'static Closed),
+    /// No format of its own, with compressed streams in it.
+    Carrier,
 }
 
 impl Format {
@@ -101,6 +104,7 @@ impl Format {
             Self::GitBundle => "git bundle",
             Self::GitPack => "git pack",
             Self::Closed(closed) => closed.name,
+            Self::Carrier => "embedded stream",
         }
     }
 }
@@ -108,7 +112,7 @@ impl Format {
 /// The format of `bytes`, if they are a container.
 #[must_use]
 pub fn sniff(bytes: &[u8]) -> Option<Format> {
-    formats(bytes).next()
+    formats(bytes).next().or_else(|| embedded::is_carrier(bytes).then_some(Format::Carrier))
 }
 
 /// All formats that `bytes` are in: a file can be a PDF from its start and a zip from its end.
@@ -145,7 +149,31 @@ pub fn open(format: Format, bytes: &[u8], budget: &mut Budget, each: &mut Each<'
     for other in formats(bytes).filter(|other| *other != format) {
         obstacles.extend(open_as(other, bytes, budget, each));
     }
+    // A magic in front of other bytes makes no archive of them: where that is all, they are looked through as well.
+    let broken = obstacles.iter().any(|obstacle| obstacle.kind == UnreadableKind::Broken);
+    if format != Format::Carrier && (broken || !covers(format, bytes)) {
+        obstacles.extend(open_as(Format::Carrier, bytes, budget, each));
+    }
     obstacles
+}
+
+/// Whether a file in this format has nothing but its members in it.
+fn covers(format: Format, bytes: &[u8]) -> bool {
+    match format {
+        Format::Pdf | Format::Keys | Format::Closed(_) | Format::Carrier => false,
+        Format::Zip => bytes.starts_with(b"PK"),
+        Format::Gzip
+        | Format::Zlib
+        | Format::Bzip2
+        | Format::Xz
+        | Format::Lzma
+        | Format::Zstd
+        | Format::Tar
+        | Format::Ar
+        | Format::Sqlite
+        | Format::GitBundle
+        | Format::GitPack => true,
+    }
 }
 
 fn open_as(format: Format, bytes: &[u8], budget: &mut Budget, each: &mut Each<'_>) -> Vec<Unreadable> {
@@ -165,7 +193,8 @@ fn open_as(format: Format, bytes: &[u8], budget: &mut Budget, each: &mut Each<'_
         | Format::Keys
         | Format::GitBundle
         | Format::GitPack
-        | Format::Closed(_) => {
+        | Format::Closed(_)
+        | Format::Carrier => {
             open_archive(format, bytes, &mut opening);
             None
         }
@@ -191,6 +220,7 @@ fn open_archive(format: Format, bytes: &[u8], opening: &mut Opening) {
         Format::GitBundle => pack::open_bundle(bytes, opening),
         Format::GitPack => pack::open(bytes, opening),
         Format::Closed(closed) => opening.obstacle(closed.kind, b"", closed.why()),
+        Format::Carrier => embedded::open(bytes, opening),
         Format::Gzip | Format::Zlib | Format::Bzip2 | Format::Xz | Format::Zstd => {}
     }
 }

@@ -71,12 +71,14 @@ pub fn zip_entry(name: &str, content: &[u8], method: u16, flags: u16) -> Vec<u8>
     out
 }
 
-/// A zip's directory with its end record, for entries by name and offset.
-pub fn zip_directory(entries: &[(&str, usize)], start: usize) -> Vec<u8> {
+/// A zip's directory with its end record, for entries by name, offset and method.
+pub fn zip_directory(entries: &[(&str, usize, u16)], start: usize) -> Vec<u8> {
     let mut out = Vec::new();
-    for (name, offset) in entries {
+    for (name, offset, method) in entries {
         out.extend(b"PK\x01\x02");
-        out.extend([0; 24]);
+        out.extend([0; 6]);
+        out.extend(method.to_le_bytes());
+        out.extend([0; 16]);
         out.extend((name.len() as u16).to_le_bytes());
         out.extend([0; 12]);
         out.extend((*offset as u32).to_le_bytes());
@@ -98,7 +100,7 @@ pub fn zip(entries: &[(&str, &[u8], u16, u16)]) -> Vec<u8> {
     let mut out = Vec::new();
     let mut offsets = Vec::new();
     for (name, content, method, flags) in entries {
-        offsets.push((*name, out.len()));
+        offsets.push((*name, out.len(), *method));
         out.extend(zip_entry(name, content, *method, *flags));
     }
     let start = out.len();

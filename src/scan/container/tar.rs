@@ -23,8 +23,11 @@ impl<'b> Header<'b> {
         let block = bytes.get(offset..offset + BLOCK)?;
         let sum = octal(cut(block, 148..156))?;
         let spaces = usize::from(b' ') * 8;
-        let others = block.iter().enumerate().filter(|(at, _)| !(148..156).contains(at));
-        if sum != others.map(|(_, byte)| usize::from(*byte)).sum::<usize>() + spaces {
+        let others = || block.iter().enumerate().filter(|(at, _)| !(148..156).contains(at)).map(|(_, byte)| *byte);
+        // Old programs add signed bytes up, and all accept that.
+        let signed = others().map(|byte| isize::from(byte.cast_signed())).sum::<isize>().checked_add_unsigned(spaces);
+        if sum != others().map(usize::from).sum::<usize>() + spaces && isize::try_from(sum).map_or(None, Some) != signed
+        {
             return None;
         }
         let mut name = Vec::new();

@@ -18,16 +18,22 @@ pub fn is_xz(bytes: &[u8]) -> bool {
     bytes.starts_with(MAGIC) && matches!(bytes.get(6..8), Some([0, 0..16]))
 }
 
-/// Whether this is an lzma file: it has no magic, so the properties must be usual ones and a first piece must unpack.
+/// Whether this is an lzma file: it has no magic, so the properties must be usual ones, or else the size unknown as `xz`
+/// writes it, and a first piece must unpack.
 pub fn is_lzma(bytes: &[u8]) -> bool {
-    let [0x5d, dictionary @ ..] = bytes else {
+    let [properties, dictionary @ ..] = bytes else {
         return false;
     };
     let dictionary = u32::from_le_bytes(dictionary.first_chunk().copied().unwrap_or_default());
     let size = bytes.get(5..LZMA_HEADER).and_then(|size| size.first_chunk()).map(|size| u64::from_le_bytes(*size));
-    let plausible = size.is_some_and(|size| size == u64::MAX || size < 1 << 38);
+    let usual = *properties == 0x5d;
+    let plausible = size.is_some_and(|size| size == u64::MAX || usual && size < 1 << 38);
     // Encoders write powers of two, and sums of two of them.
-    if !plausible || !(4096..=MAX_WINDOW).contains(&dictionary) || dictionary.count_ones() > 2 {
+    if !plausible
+        || *properties >= 9 * 5 * 5
+        || !(4096..=MAX_WINDOW).contains(&dictionary)
+        || dictionary.count_ones() > 2
+    {
         return false;
     }
     let mut out = Vec::new();

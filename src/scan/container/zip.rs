@@ -2,7 +2,8 @@
 //!
 //! What a zip contains is said twice: by a header before each entry, and by a directory at the end. Programs believe one
 //! or the other, so the entries of both are opened: those that the directory names, and those that a walk over the
-//! headers finds. Sizes in headers are believed for stored entries only; a deflate stream ends where it ends.
+//! headers finds, and an entry whose two methods differ is opened by both. Sizes in headers are believed for stored
+//! entries only; a deflate stream ends where it ends.
 
 use super::super::UnreadableKind;
 use super::budget::{End, OUT_OF_BUDGET, Opening, Unpacked};
@@ -48,7 +49,7 @@ pub fn open(bytes: &[u8], opening: &mut Opening) {
         let first_named = named.first_key_value().map(|(offset, _)| *offset);
         let Some(offset) = [first_named, walk].into_iter().flatten().min() else { break };
         let next = match Entry::read(bytes, offset, named.remove(&offset)) {
-            Some(entry) => entry.open(opening, &mut book),
+            Some(entry) => entry.open_either_way(opening, &mut book),
             None => Some(offset + LOCAL.len()),
         };
         let Some(next) = next else { break };
@@ -84,8 +85,14 @@ impl Directory {
     }
 }
 
-/// The packed sizes of the entries that the directory names, by the offset of their headers.
-fn directory_entries(bytes: &[u8]) -> BTreeMap<usize, usize> {
+/// What the directory says of an entry.
+struct Named {
+    packed: usize,
+    method: usize,
+}
+
+/// The entries that the directory names, by the offset of their headers.
+fn directory_entries(bytes: &[u8]) -> BTreeMap<usize, Named> {
     let mut entries = BTreeMap::new();
     let Some(Directory { start, lead }) = end_record(bytes).and_then(|end| Directory::find(bytes, end)) else {
         return entries;
@@ -95,7 +102,7 @@ fn directory_entries(bytes: &[u8]) -> BTreeMap<usize, usize> {
         let offset = u32_at(bytes, here + 42);
         for offset in [offset, offset.saturating_add(lead)] {
             if cut(bytes, offset..offset.saturating_add(4)) == LOCAL {
-                entries.insert(offset, u32_at(bytes, here + 20));
+                entries.insert(offset, Named { packed: u32_at(bytes, here + 20), method: u16_at(bytes, here + 10) });
             }
         }
         here += CENTRAL_LEN + u16_at(bytes, here + 28) + u16_at(bytes, here + 30) + u16_at(bytes, here + 32);
@@ -107,6 +114,8 @@ struct Entry<'b> {
     name: &'b [u8],
     flags: usize,
     method: usize,
+    /// The directory's method, where that is another one.
+    otherwise: Option<usize>,
     /// Where the data starts in the archive.
     start: usize,
     /// The data and all that follows it.
@@ -118,8 +127,8 @@ struct Entry<'b> {
 }
 
 impl<'b> Entry<'b> {
-    /// The entry whose header is at `offset`; `named` is its packed size in the directory, if that names it.
-    fn read(bytes: &'b [u8], offset: usize, named: Option<usize>) -> Option<Self> {
+    /// The entry whose header is at `offset`; `named` is what the directory says of it, if that names it.
+    fn read(bytes: &'b [u8], offset: usize, named: Option<Named>) -> Option<Self> {
         let name_end = offset + LOCAL_LEN + u16_at(bytes, offset + 26);
         let start = name_end + u16_at(bytes, offset + 28);
         let method = u16_at(bytes, offset + 8);
@@ -127,18 +136,28 @@ impl<'b> Entry<'b> {
         if named.is_none() && !matches!(method, 0..=20 | 93..=99) {
             return None;
         }
-        let said = [Some(u32_at(bytes, offset + 18)), named].into_iter().flatten();
+        let said = [Some(u32_at(bytes, offset + 18)), named.as_ref().map(|named| named.packed)].into_iter().flatten();
         let extra = cut(bytes, name_end..start);
         let packed = said.filter_map(|size| if size == LARGE { zip64_packed(extra) } else { Some(size) }).max();
         Some(Self {
             name: cut(bytes, offset + LOCAL_LEN..name_end),
             flags: u16_at(bytes, offset + 6),
             method,
+            otherwise: named.map(|named| named.method).filter(|named| *named != method),
             start,
             data: bytes.get(start..)?,
             packed: packed.filter(|packed| *packed > 0),
             size: u32_at(bytes, offset + 22),
         })
+    }
+
+    /// Opens the entry by the method before its data and by the directory's, where that says otherwise: programs that
+    /// read a stream believe the one, programs that open a file the other.
+    fn open_either_way(mut self, opening: &mut Opening, book: &mut Book) -> Option<usize> {
+        let next = self.open(opening, book)?;
+        let Some(method) = self.otherwise.take() else { return Some(next) };
+        self.method = method;
+        self.open(opening, book).map(|other| other.min(next))
     }
 
     /// Opens the entry; returns where to look for the next one, or nothing when the budget is spent.
@@ -277,9 +296,22 @@ mod tests {
         let mut bytes = zip_entry("cover", &cover, 0, 0);
         let start = bytes.len();
         let at = LOCAL_LEN + "cover".len() + "cover ".len();
-        bytes.extend(zip_directory(&[("hidden", at)], start));
+        bytes.extend(zip_directory(&[("hidden", at, 8)], start));
         let names: Vec<String> = members(&bytes, 1 << 20).0.into_iter().map(|member| member.0).collect();
         assert_eq!(names, ["cover", "hidden"]);
+    }
+
+    #[test]
+    fn an_entry_whose_two_methods_differ_is_opened_by_both() {
+        for (mark, offset) in [(LOCAL, 8), (CENTRAL, 10)] {
+            for method in [0, 8] {
+                let mut bytes = zip(&[("a", TEXT, method, 0)]);
+                let at = memchr::memmem::find(&bytes, mark).unwrap() + offset;
+                bytes[at] = 8 - method as u8;
+                let found = members(&bytes, 1 << 20).0;
+                assert!(found.iter().any(|member| member.2 == TEXT), "{method} at {offset}: {found:?}");
+            }
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! all their escapes decoded; text without the byte costs one search for it.
 
 use super::super::View;
-use super::bytes::{TOKEN, at, before, cut};
+use super::bytes::{TOKEN, at, before, cut, hex_pair};
 use super::draft::Draft;
 use super::windows::Windows;
 
@@ -114,6 +114,10 @@ pub fn near_token(input: &[u8], offset: usize, escape: Escape) -> bool {
         Meaning::Code(code @ 0..0x80) => code as u8,
         Meaning::Byte(_) | Meaning::Code(_) => return at(input, end) == trigger || TOKEN.has(at(input, end)),
     };
+    // The escape of an escape: `%2567`, `&amp;#103;`.
+    if byte == trigger && (at(input, end) == b'#' || hex_pair(input, end).is_some()) {
+        return true;
+    }
     if TOKEN.has(byte) {
         let next = at(input, end);
         return next == trigger || TOKEN.has(next) || TOKEN.has(before(input, offset));

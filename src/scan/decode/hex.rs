@@ -147,6 +147,9 @@ fn lists(input: &[u8], out: &mut Out) {
             let decoded = list(input, start);
             done = decoded.end.max(probe);
             if decoded.bytes.len() >= MIN_LIST {
+                if let Some(swapped) = swapped(input, start, &decoded) {
+                    out.keep(swapped);
+                }
                 out.keep(decoded);
             }
             probe = probe.max(done);
@@ -242,6 +245,17 @@ fn offset_column(input: &[u8], from: usize) -> Option<usize> {
         }
         _ => None,
     }
+}
+
+/// The list with the bytes of each group turned around: `od -x` and debuggers print words as the machine reads them.
+fn swapped(input: &[u8], start: usize, list: &Decoded) -> Option<Decoded> {
+    let (digits, end) = group(input, start)?;
+    let width = (end - digits) / 2;
+    if !matches!(width, 2 | 4 | 8) {
+        return None;
+    }
+    let bytes = list.bytes.chunks(width).flat_map(|word| word.iter().rev()).copied().collect();
+    Some(Decoded { bytes, points: list.points.clone(), end: list.end })
 }
 
 fn list(input: &[u8], start: usize) -> Decoded {

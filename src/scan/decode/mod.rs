@@ -6,13 +6,16 @@
 //! *Invariant:* nothing here decides what a secret is, and nothing here fails: what cannot be decoded has no view.
 
 mod backslash;
+mod base32;
 mod base64;
 pub(in crate::scan) mod bytes;
 mod confusable;
+mod decimal;
 mod draft;
 mod entities;
 mod escapes;
 mod foreign;
+mod framed;
 mod hex;
 mod invisible;
 mod joined;
@@ -21,6 +24,7 @@ mod plausible;
 mod quoted_printable;
 #[cfg(test)]
 mod samples;
+mod terminal;
 mod unwrapped;
 mod utf16;
 mod windows;
@@ -36,22 +40,31 @@ pub fn is_encoding(how: &str) -> bool {
     matches!(how, "utf-16le" | "utf-16be" | "utf-32le" | "utf-32be")
 }
 
-/// Views of what is encoded as text in `input`: base64, hexadecimal, percent-encoding, escapes, character references,
-/// quoted-printable. Text that encodes nothing has no view.
+/// Views of what is encoded as text in `input`: base64, base32, hexadecimal, decimal, uuencode, Ascii85, percent-encoding,
+/// escapes, character references, quoted-printable. Text that encodes nothing has no view.
 #[must_use]
 pub fn encoded(input: &[u8]) -> Vec<View> {
     let mut views = base64::views(input);
     views.extend(hex::views(input));
+    views.extend(base32::views(input));
+    views.extend(framed::views(input));
+    views.extend(decimal::view(input));
     let families = [&percent::FAMILY, &backslash::FAMILY, &entities::FAMILY, &quoted_printable::FAMILY];
     views.extend(families.into_iter().filter_map(|family| family.view(input)));
     views
 }
 
 /// Views of what is disguised in `input`: literals that a program joins, words broken over lines, hidden characters
-/// inside of words, characters that look like others. Honest text has no view.
+/// or terminal sequences inside of words, characters that look like others. Honest text has no view.
 #[must_use]
 pub fn disguised(input: &[u8]) -> Vec<View> {
-    let views = [joined::view(input), unwrapped::view(input), invisible::view(input), confusable::view(input)];
+    let views = [
+        joined::view(input),
+        unwrapped::view(input),
+        invisible::view(input),
+        terminal::view(input),
+        confusable::view(input),
+    ];
     views.into_iter().flatten().collect()
 }
 

@@ -158,7 +158,8 @@ fn whole(input: &[u8], wide: Wide, from: usize) -> Option<View> {
     // Wide strings of the other alignment: programs read them, the decoding above does not.
     match wide {
         Wide::Utf16Le => strings(input, &mut draft, |run| run.start % 2 == 1),
-        Wide::Utf16Be => strings(input, &mut draft, |run| run.start % 2 == 0),
+        // A string whose first letter has no NUL before it begins a unit earlier than the decoding above sees it.
+        Wide::Utf16Be => strings(input, &mut draft, |run| run.start % 2 == 0 || before(input, run.start) != 0),
         Wide::Utf32Le | Wide::Utf32Be => {}
     }
     draft.finish()
