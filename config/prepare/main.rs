@@ -10,8 +10,12 @@
 
 #[path = "../../src/rule/named/spec.rs"]
 mod rule_named;
+#[path = "../../src/rule/rarest.rs"]
+mod rule_rarest;
 #[path = "../../src/rule/reach.rs"]
 mod rule_reach;
+#[path = "../../src/rule/records.rs"]
+mod rule_records;
 #[path = "../../src/rule/spec.rs"]
 mod rule_spec;
 #[path = "../../src/rule/text.rs"]
@@ -25,9 +29,10 @@ mod wire;
 
 /// The program's `rule`, as far as the included files name it.
 mod rule {
-    pub use crate::rule_named::{AskSpec, Look, NamedSpec};
+    pub use crate::rule_named::{AskSpec, Look, NamedSpec, PARAMETER, TELLING};
+    pub use crate::rule_rarest::Rarest;
     pub use crate::rule_reach::reach;
-    pub use crate::rule_spec::{Papers, RuleSpec, Scope, Unicode};
+    pub use crate::rule_spec::{RuleSpec, Scope, Unicode};
     pub use crate::rule_text::Text;
 }
 
@@ -38,7 +43,8 @@ mod text {
 
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
-use rule::{Papers, RuleSpec};
+use rule::RuleSpec;
+use rule_spec::{Notice, Papers};
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -74,13 +80,65 @@ fn prepare() -> Result<(), String> {
             rules.push(rule);
         }
     }
-    let packed = postcard::to_stdvec(&rules).map_err(|e| format!("{PACKS}: cannot be packed: {e}"))?;
-    let papers: Vec<Papers> = rules.iter().map(Papers::of).collect();
-    let papers = postcard::to_stdvec(&papers).map_err(|e| format!("{PACKS}: cannot be packed: {e}"))?;
-    let mut compressed = ZlibEncoder::new(Vec::new(), Compression::best());
-    let papers = compressed.write_all(&papers).and_then(|()| compressed.finish());
-    write("papers", &papers.map_err(|e| format!("{PACKS}: cannot be compressed: {e}"))?)?;
-    write("packs", &packed)
+    rules_of(&rules)?;
+    keywords_of(&rules)?;
+    let notices = rules.iter().map(|rule| pack(&Notice::of(rule))).collect::<Result<Vec<_>, _>>()?;
+    let papers = rules.iter().map(|rule| pack(&Papers::of(rule))).collect::<Result<Vec<_>, _>>()?;
+    write("notices", &compressed(&notices.concat())?)?;
+    write("papers", &compressed(&papers.concat())?)
+}
+
+/// What a run needs of each rule, where each ends, their order by id, and their groups.
+fn rules_of(rules: &[RuleSpec]) -> Result<(), String> {
+    let (mut packed, mut ends, mut groups) = (Vec::new(), Vec::new(), String::new());
+    for rule in rules {
+        packed.extend(pack(rule)?);
+        ends.push(packed.len());
+    }
+    for group in rules.chunk_by(|a, b| a.group == b.group) {
+        groups.extend(group.first().map(|rule| format!("{} {}\n", rule.group, group.len())));
+    }
+    let mut by_id: Vec<(&str, usize)> = rules.iter().enumerate().map(|(number, rule)| (&*rule.id, number)).collect();
+    by_id.sort_unstable();
+    write("groups", groups.as_bytes())?;
+    write("rules", &packed)?;
+    write("ends", &table(ends)?)?;
+    write("by-id", &table(by_id.into_iter().map(|(_, number)| number))?)
+}
+
+/// The keywords: those of rules that need a telling word apart, and that word with the number behind the last rule's.
+fn keywords_of(rules: &[RuleSpec]) -> Result<(), String> {
+    let words: Vec<rule::Text> =
+        rule::TELLING.iter().chain([&rule::PARAMETER]).map(|word| rule::Text::from(*word)).collect();
+    let needs = |rule: &RuleSpec| rule.named.as_ref().is_some_and(rule::NamedSpec::needs_telling);
+    let (services, free): (Vec<_>, Vec<_>) = rules.iter().enumerate().partition(|(_, rule)| needs(rule));
+    let slice = |(number, rule): &(usize, &'_ RuleSpec)| (*number, rule.keywords.clone());
+    let mut free: Vec<_> = free.iter().map(slice).collect();
+    free.push((rules.len(), words));
+    let services: Vec<_> = services.iter().map(slice).collect();
+    for (name, list) in [("everywhere", free), ("services", services)] {
+        write(name, &rule_records::records(list.iter().map(|(number, words)| (*number, words.as_slice()))))?;
+    }
+    Ok(())
+}
+
+fn pack(value: &impl serde::Serialize) -> Result<Vec<u8>, String> {
+    postcard::to_stdvec(value).map_err(|e| format!("{PACKS}: cannot be packed: {e}"))
+}
+
+fn compressed(bytes: &[u8]) -> Result<Vec<u8>, String> {
+    let mut out = ZlibEncoder::new(Vec::new(), Compression::best());
+    out.write_all(bytes).and_then(|()| out.finish()).map_err(|e| format!("{PACKS}: cannot be compressed: {e}"))
+}
+
+/// Numbers of four bytes, the low one first.
+fn table(numbers: impl IntoIterator<Item = usize>) -> Result<Vec<u8>, String> {
+    let mut out = Vec::new();
+    for number in numbers {
+        let number = u32::try_from(number).map_err(|e| format!("{PACKS}: too large to be packed: {e}"))?;
+        out.extend(number.to_le_bytes());
+    }
+    Ok(out)
 }
 
 fn write(name: &str, bytes: &[u8]) -> Result<(), String> {

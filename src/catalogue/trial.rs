@@ -9,7 +9,7 @@ use crate::gate::gauge::Gauge;
 use crate::gate::judge::{About, Judge, JudgeError};
 use crate::gate::sift::PassedOver;
 use crate::policy::{self, Known, Listed, Switch};
-use crate::rule::{Rule, RuleSet, RuleSetError, RuleSpec, Text, expand};
+use crate::rule::{Rule, RuleSet, RuleSetError, RuleSpec, Rules, Text, expand};
 use crate::scan::{self, Limits};
 use crate::text::Subject;
 use bstr::BStr;
@@ -81,7 +81,7 @@ pub fn trial<'k>(known: &'k Known, which: Which) -> Result<Report<'k>, JudgeErro
     let rules: Vec<&Listed> = known.rules.iter().filter(|rule| rule.is_on()).collect();
     let specs: Vec<RuleSpec> = rules.iter().map(|rule| rule.spec.clone()).collect();
     let judge = Judge {
-        rules: RuleSet::with(&specs, &known.borrowings)?,
+        rules: RuleSet::with(&Rules::written(specs), &known.borrowings)?,
         limits: limits(),
         thresholds: None,
         exact: None,
@@ -123,7 +123,7 @@ struct Stand<'s, 'k> {
 impl<'k> Stand<'_, 'k> {
     fn one(&self, number: usize, listed: &'k Listed) -> Result<Tried<'k>, JudgeError> {
         let mut tried = Tried { rule: listed, faults: Vec::new(), warnings: Vec::new(), covered: Vec::new() };
-        let Some(rule) = self.judge.rules.get(number) else { return Ok(tried) };
+        let rule = self.judge.rules.get(number)?;
         let path = path_for(rule, &listed.spec.paths)?;
         for template in &listed.spec.examples {
             match self.example(number, rule, listed, template, path.as_deref())? {

@@ -54,21 +54,22 @@ impl Judge {
         subject: impl Fn() -> Subject,
     ) -> Result<Vec<Finding>, JudgeError> {
         let mut findings = Vec::new();
-        for rule in self.rules.by_path().iter().filter_map(|number| self.rules.get(*number)) {
+        for number in self.rules.by_path() {
+            let rule = self.rules.get(*number)?;
             let sight = Sight { secret: b"", matched: b"", lines: b"", path: Some(path), commit };
             if !rule.applies_to(path)? || rule.pardons(&sight)? {
                 continue;
             }
             let theirs = rule.borrowed().map(|borrowed| borrowed.spec.id.as_str());
             // gitleaks gives such a finding line 0.
-            let spot = Spot { theirs, ours: &rule.info().id, path, line: 0, commit, secret: b"" };
+            let spot = Spot { theirs, ours: rule.id(), path, line: 0, commit, secret: b"" };
             if self.passed_over.known.has(&spot) {
                 continue;
             }
             let place = Place { line: 1, column: 1 };
             let name = path.rsplit(|b| *b == b'/').next().unwrap_or(path);
             findings.push(Finding {
-                rule: Arc::clone(rule.info()),
+                rule: Arc::clone(rule.info()?),
                 value: Value::Bulk {
                     distinct: 1,
                     samples: vec![(place, format!("the file {}", String::from_utf8_lossy(name)))],
@@ -80,7 +81,7 @@ impl Judge {
                 extent: None,
                 via: Vec::new(),
                 member: None,
-                fingerprint: fingerprint(&rule.info().id, BString::from(path).as_slice()),
+                fingerprint: fingerprint(rule.id(), BString::from(path).as_slice()),
                 proof: None,
             });
         }

@@ -214,7 +214,7 @@ impl Judge {
         let is_new = |number: usize| !before.has_line(index.line(text.bytes, number));
         let kept = self.sift(text, &index, candidates, about, before)?;
         for (found, rule) in most_specific(kept) {
-            let finding = secret_finding(text, &index, found, rule, about);
+            let finding = secret_finding(text, &index, found, rule.info()?, about);
             match self.comments {
                 Switch::Off => out.findings.push(finding),
                 Switch::On => match comment::heard(text, &index, finding) {
@@ -256,7 +256,7 @@ fn most_specific(mut found: Vec<(Candidate, &Rule)>) -> Vec<(Candidate, &Rule)> 
             rule.is_generic(),
             it.proof.is_none(),
             it.via.len(),
-            std::cmp::Reverse(rule.info().severity),
+            std::cmp::Reverse(rule.severity()),
             std::cmp::Reverse(it.secret.len()),
             it.span.start,
         )
@@ -283,15 +283,21 @@ fn same_value(a: &Candidate, b: &Candidate) -> bool {
     plain_overlap || (overlap && (a.secret.contains_str(&b.secret) || b.secret.contains_str(&a.secret)))
 }
 
-fn secret_finding(text: &Text<'_>, index: &LineIndex, found: Candidate, rule: &Rule, about: &About<'_>) -> Finding {
+fn secret_finding(
+    text: &Text<'_>,
+    index: &LineIndex,
+    found: Candidate,
+    rule: &Arc<RuleInfo>,
+    about: &About<'_>,
+) -> Finding {
     let span = match found.via.is_empty() {
         true => found.at..found.at + found.secret.len(),
         false => found.at..found.span.end.max(found.at),
     };
     Finding {
         extent: text.has_file_lines().then(|| index.extent(text.bytes, &span)).flatten(),
-        rule: Arc::clone(rule.info()),
-        fingerprint: fingerprint(&rule.info().id, &found.secret),
+        rule: Arc::clone(rule),
+        fingerprint: fingerprint(&rule.id, &found.secret),
         value: Value::Secret(Secret::new(&found.secret)),
         subject: about.subject.clone(),
         title: about.title.map(BString::from),

@@ -70,7 +70,7 @@ impl Judge {
         let is_new = |number: usize| !before.has_line(index.line(text.bytes, number));
         let mut seen = Vec::new();
         for candidate in candidates {
-            let Some(rule) = self.rules.get(candidate.rule) else { continue };
+            let rule = self.rules.get(candidate.rule)?;
             let is_new = match text.has_file_lines() {
                 true => index.lines_of(&candidate.span).any(is_new),
                 false => !before.has_value(candidate.rule, &candidate.secret),
@@ -102,7 +102,7 @@ impl Judge {
         path: Option<&BString>,
         about: &About<'_>,
     ) -> Result<bool, RuleSetError> {
-        let is_heard = self.passed_over.comments == Comments::Heard && rule.info().kind == Kind::Secret;
+        let is_heard = self.passed_over.comments == Comments::Heard && rule.kind() == Kind::Secret;
         if !is_heard && !rule.has_pardons() {
             return Ok(false);
         }
@@ -126,7 +126,7 @@ impl Judge {
         let Some(path) = path else { return false };
         self.passed_over.known.has(&Spot {
             theirs: seen.rule.borrowed().map(|borrowed| borrowed.spec.id.as_str()),
-            ours: &seen.rule.info().id,
+            ours: seen.rule.id(),
             path,
             line: u64::from(seen.line),
             commit: about.subject.commit(),

@@ -5,6 +5,7 @@ use super::layer::{self, Guard};
 use crate::text::LineIndex;
 use serde::de::DeserializeOwned;
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
@@ -15,6 +16,7 @@ pub(super) struct Document {
     /// Fit for a terminal.
     pub(super) name: String,
     text: Cow<'static, str>,
+    index: OnceCell<LineIndex>,
     /// Where paths in it begin.
     pub(super) folder: PathBuf,
     /// Whether the owners of files that it names are checked.
@@ -23,7 +25,8 @@ pub(super) struct Document {
 
 impl Document {
     pub(super) fn new(name: String, text: impl Into<Cow<'static, str>>) -> Self {
-        Self { name, text: text.into(), folder: PathBuf::new(), guard: Guard::Unchecked }
+        let (index, folder) = (OnceCell::new(), PathBuf::new());
+        Self { name, text: text.into(), index, folder, guard: Guard::Unchecked }
     }
 
     /// The document at `path`, which is trusted as `guard` says.
@@ -86,7 +89,8 @@ impl Document {
 
     /// `file:line` of `span`, to name an entry by.
     pub(super) fn line_of(&self, span: &Range<usize>) -> String {
-        let line = LineIndex::new(self.text.as_bytes()).place(span.start).line;
+        // Once for all entries of a file: there may be thousands.
+        let line = self.index.get_or_init(|| LineIndex::new(self.text.as_bytes())).place(span.start).line;
         format!("{}:{line}", self.name)
     }
 }

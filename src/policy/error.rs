@@ -4,6 +4,7 @@
 //! up until the file is right.
 
 use super::suggest::nearest;
+use crate::rule::PackedError;
 use crate::text::{Place, printable};
 use std::{fmt, io};
 
@@ -33,11 +34,8 @@ pub enum PolicyError {
         source: io::Error,
     },
     /// The binary is not as it was built.
-    #[error("the rules in the program cannot be read\n  install leakgate again: its file is damaged")]
-    Embedded(#[source] postcard::Error),
-    /// As before, in what the rules say of themselves.
-    #[error("the rules in the program cannot be unpacked\n  install leakgate again: its file is damaged")]
-    Papers(#[source] io::Error),
+    #[error(transparent)]
+    Embedded(PackedError),
     /// All files together leave no rule.
     #[error("the policy has no rule left: the gate would let everything through\n  look at `disable` in {0}")]
     NoRules(String),

@@ -186,7 +186,7 @@ mod tests {
         let specs = with(MINE).unwrap().markers.rules();
         let rules = RuleSet::new(&specs).unwrap();
         let found = matches(&rules, text.as_bytes(), Form::Plain).unwrap();
-        found.iter().map(|it| rules.get(it.rule).unwrap().info().id.clone()).collect()
+        found.iter().map(|it| rules.get(it.rule).unwrap().id().to_owned()).collect()
     }
 
     #[test]

@@ -10,19 +10,31 @@ use super::packs;
 use super::rules::{self, Vetting};
 use super::suggest::nearest;
 use super::wire;
-use crate::rule::RuleSpec;
+use crate::rule::{Choice, PackedError, RuleSpec, Rules, Text};
 use crate::text::Kind;
+use std::collections::{HashMap, HashSet};
 use toml::Spanned;
 
 /// The rules so far.
 #[derive(Debug)]
 pub(super) struct Merge {
+    /// Those that the merge began with.
+    embedded: Rules,
+    /// None until a file says something of rules: most say nothing, and there are thousands.
+    changed: Option<Changed>,
+}
+
+#[derive(Debug)]
+struct Changed {
+    /// Those in the binary first, by their numbers.
     entries: Vec<Entry>,
+    /// Where those are that are not in the binary.
+    written: HashMap<String, usize>,
 }
 
 #[derive(Debug)]
 struct Entry {
-    spec: RuleSpec,
+    spec: Choice,
     /// `file:line` where it was written; none: in an embedded pack.
     origin: Option<String>,
     state: State,
@@ -31,9 +43,18 @@ struct Entry {
 
 impl Merge {
     /// Begins with the embedded rules, all of them on.
-    pub(super) fn over(embedded: Vec<RuleSpec>) -> Self {
-        let entry = |spec| Entry { spec, origin: None, state: State::On, vetting: Vetting::Full };
-        Self { entries: embedded.into_iter().map(entry).collect() }
+    pub(super) fn over(embedded: Rules) -> Self {
+        Self { embedded, changed: None }
+    }
+
+    fn changed(&mut self) -> &mut Changed {
+        self.changed.get_or_insert_with(|| Changed::of(self.embedded.clone()))
+    }
+
+    /// Where the rule called `id` is.
+    fn position(&mut self, id: &str) -> Option<usize> {
+        let packed = self.embedded.packed();
+        self.changed().written.get(id).copied().or_else(|| packed.position(id))
     }
 
     /// Adds one file's rules.
@@ -43,21 +64,26 @@ impl Merge {
         rules: &[Spanned<wire::Rule>],
         vetting: Vetting,
     ) -> Result<(), PolicyError> {
-        let mut here: Vec<&str> = Vec::new();
+        let mut here: HashSet<&str> = HashSet::new();
         for rule in rules {
             let wire = rule.get_ref();
             let id = wire.id.get_ref().as_str();
-            let spec = rules::check(doc, wire, vetting)?;
+            let spec = Choice::Written(Box::new(rules::check(doc, wire, vetting)?));
             let entry = Entry { spec, origin: Some(doc.line_of(&wire.id.span())), state: State::On, vetting };
             // A file on trial may be one that holds already.
             let replaces = wire.replaces || vetting == Vetting::Trial;
-            match self.entries.iter_mut().find(|old| old.spec.id == id) {
-                Some(old) if replaces && !here.contains(&id) => *old = entry,
+            let position = self.position(id);
+            let Changed { entries, written } = self.changed();
+            match position.and_then(|at| entries.get_mut(at)) {
+                Some(old) if replaces && !here.contains(id) => *old = entry,
                 Some(old) => return Err(exists(doc, &wire.id, &old.origin())),
                 None if wire.replaces => return Err(self.nothing_to_replace(doc, &wire.id)),
-                None => self.entries.push(entry),
+                None => {
+                    written.insert(id.to_owned(), entries.len());
+                    entries.push(entry);
+                }
             }
-            here.push(id);
+            here.insert(id);
         }
         Ok(())
     }
@@ -81,15 +107,15 @@ impl Merge {
     fn set(&mut self, doc: &Document, name: &Spanned<String>, key: &str, state: &State) -> Result<(), PolicyError> {
         let word = name.get_ref().as_str();
         let mut hits = 0;
-        for entry in &mut self.entries {
-            let is_meant = match word.strip_prefix("tag:") {
-                Some(tag) => entry.spec.tags.iter().any(|t| t == tag),
-                None => entry.spec.id == word,
-            };
-            if is_meant {
-                entry.state = state.clone();
-                hits += 1;
-            }
+        let position = self.position(word);
+        let entries = &mut self.changed().entries;
+        let meant: Vec<&mut Entry> = match word.strip_prefix("tag:") {
+            Some(tag) => entries.iter_mut().filter(|entry| entry.spec.tags().iter().any(|t| t == tag)).collect(),
+            None => position.and_then(|at| entries.get_mut(at)).into_iter().collect(),
+        };
+        for entry in meant {
+            entry.state = state.clone();
+            hits += 1;
         }
         match hits {
             0 => Err(self.unknown(doc, name, key)),
@@ -99,50 +125,67 @@ impl Merge {
 
     /// Adds a rule from gitleaks, in the place of one that an earlier file brought.
     pub(super) fn borrow(&mut self, spec: RuleSpec, origin: String) {
+        let position = self.position(&spec.id);
+        let id = spec.id.to_string();
+        let spec = Choice::Written(Box::new(spec));
         let entry = Entry { spec, origin: Some(origin), state: State::On, vetting: Vetting::Full };
-        match self.entries.iter_mut().find(|old| old.spec.id == *entry.spec.id) {
+        let Changed { entries, written } = self.changed();
+        match position.and_then(|at| entries.get_mut(at)) {
             Some(old) => *old = entry,
-            None => self.entries.push(entry),
+            None => {
+                written.insert(id, entries.len());
+                entries.push(entry);
+            }
         }
     }
 
     /// Whether the rule `id` is one that is built in.
     pub(super) fn is_built_in(&self, id: &str) -> bool {
-        self.entries.iter().any(|entry| entry.origin.is_none() && entry.spec.id == id)
+        let Some(Changed { entries, written }) = &self.changed else { return self.embedded.has(id) };
+        let position = written.get(id).copied().or_else(|| self.embedded.packed().position(id));
+        position.and_then(|at| entries.get(at)).is_some_and(|entry| entry.origin.is_none())
     }
 
     /// Switches the rule `id` off, because of what stands at `by`.
     pub(super) fn switch_off(&mut self, id: &str, by: &str) {
-        for entry in self.entries.iter_mut().filter(|entry| entry.spec.id == id) {
+        let position = self.position(id);
+        if let Some(entry) = position.and_then(|at| self.changed().entries.get_mut(at)) {
             entry.state = State::Off { by: by.to_owned() };
         }
     }
 
     /// Switches every rule for secrets off that is built in.
     pub(super) fn switch_own_off(&mut self, by: &str) {
-        for entry in self.entries.iter_mut().filter(|it| it.origin.is_none() && it.spec.kind == Kind::Secret) {
+        let own = self.changed().entries.iter_mut().filter(|it| it.origin.is_none());
+        for entry in own.filter(|it| it.spec.kind() == Some(Kind::Secret)) {
             entry.state = State::Off { by: by.to_owned() };
         }
     }
 
     /// All ids, of rules that are switched off as well.
-    pub(super) fn ids(&self) -> impl Iterator<Item = &str> {
-        self.entries.iter().map(|entry| &*entry.spec.id)
+    pub(super) fn ids(&self) -> Vec<&str> {
+        match &self.changed {
+            Some(changed) => changed.entries.iter().map(|entry| entry.spec.id()).collect(),
+            None => self.embedded.ids(),
+        }
     }
 
     /// The rules that are switched on, in the order in which they were first added.
-    pub(super) fn into_rules(self) -> Vec<RuleSpec> {
-        self.entries.into_iter().filter(|entry| entry.state == State::On).map(|entry| entry.spec).collect()
+    pub(super) fn into_rules(self) -> Rules {
+        let Some(changed) = self.changed else { return self.embedded };
+        let on = changed.entries.into_iter().filter(|entry| entry.state == State::On);
+        Rules::chosen(self.embedded.packed(), on.map(|entry| entry.spec).collect())
     }
 
     /// All rules in the order in which they were first added.
-    pub(super) fn into_listed(self) -> Vec<Listed> {
+    pub(super) fn into_listed(self) -> Result<Vec<Listed>, PackedError> {
+        let changed = self.changed.unwrap_or_else(|| Changed::of(self.embedded));
         let listed = |entry: Entry| {
             let on_trial = entry.vetting == Vetting::Trial;
             let origin = entry.origin();
-            Listed::new(entry.spec, origin, entry.state, on_trial)
+            Ok(Listed::new(entry.spec.into_spec()?, origin, entry.state, on_trial))
         };
-        self.entries.into_iter().map(listed).collect()
+        changed.entries.into_iter().map(listed).collect()
     }
 
     fn nothing_to_replace(&self, doc: &Document, id: &Spanned<String>) -> PolicyError {
@@ -154,12 +197,14 @@ impl Merge {
         doc.wrong(id, "rules.id", &problem, &remedy)
     }
 
-    fn unknown(&self, doc: &Document, name: &Spanned<String>, key: &str) -> PolicyError {
+    fn unknown(&mut self, doc: &Document, name: &Spanned<String>, key: &str) -> PolicyError {
         let word = name.get_ref().as_str();
         let (problem, meant) = match word.strip_prefix("tag:") {
             Some(tag) => {
-                let tags = self.entries.iter().flat_map(|entry| &entry.spec.tags).map(|tag| &**tag);
-                (format!("no rule has the tag `{tag}`"), nearest(tag, tags).map(|known| format!("tag:{known}")))
+                let entries = &self.changed().entries;
+                let tags: Vec<Text> = entries.iter().flat_map(|entry| entry.spec.tags().into_owned()).collect();
+                let near = nearest(tag, tags.iter().map(|tag| &**tag)).map(|known| format!("tag:{known}"));
+                (format!("no rule has the tag `{tag}`"), near)
             }
             None => (format!("no rule is called `{word}`"), nearest(word, self.ids()).map(str::to_owned)),
         };
@@ -171,9 +216,19 @@ impl Merge {
     }
 }
 
+impl Changed {
+    fn of(embedded: Rules) -> Self {
+        let entry = |spec| Entry { spec, origin: None, state: State::On, vetting: Vetting::Full };
+        let entries: Vec<Entry> = embedded.into_choices().into_iter().map(entry).collect();
+        let written = entries.iter().enumerate().filter(|(_, entry)| matches!(entry.spec, Choice::Written(_)));
+        let written = written.map(|(at, entry)| (entry.spec.id().to_owned(), at)).collect();
+        Self { entries, written }
+    }
+}
+
 impl Entry {
     fn origin(&self) -> String {
-        self.origin.clone().unwrap_or_else(|| packs::name(&self.spec.group))
+        self.origin.clone().unwrap_or_else(|| packs::name(self.spec.group()))
     }
 }
 
@@ -184,12 +239,12 @@ fn exists(doc: &Document, id: &Spanned<String>, origin: &str) -> PolicyError {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{error, error_all, with, with_all};
+    use super::super::testing::{error, error_all, specs, with, with_all};
 
     const OTHER: &str = "description = 'd'\nregex = 'xyz[0-9]+'\nkeywords = ['xyz']\n";
 
     fn ids(texts: &[&str]) -> Vec<String> {
-        with_all(texts).unwrap().rules.iter().map(|rule| rule.id.to_string()).collect()
+        specs(with_all(texts).unwrap()).iter().map(|rule| rule.id.to_string()).collect()
     }
 
     #[test]
@@ -217,7 +272,7 @@ mod tests {
     #[test]
     fn override_replaces_the_whole_rule_in_its_place() {
         let rule = format!("[[rules]]\nid = 'acme-key'\noverride = true\n{OTHER}");
-        let rules = with(&rule).unwrap().rules;
+        let rules = specs(with(&rule).unwrap());
         assert_eq!((rules.len(), &*rules[0].regex), (2, "xyz[0-9]+"));
         assert!(rules[0].tags.is_empty());
     }

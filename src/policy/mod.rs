@@ -62,7 +62,7 @@ pub use settings::Setting;
 pub use suggest::nearest;
 pub use unreadable::{Unread, Unreadable};
 
-use crate::rule::RuleSpec;
+use crate::rule::Rules;
 use crate::text::{Finding, printable};
 use document::Document;
 use lock::Locks;
@@ -74,7 +74,7 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Debug)]
 pub struct Policy {
     /// The rules that are switched on, at least one.
-    pub rules: Vec<RuleSpec>,
+    pub rules: Rules,
     /// The exceptions, expired ones included.
     pub allow: Vec<Allow>,
     /// How much is read.
@@ -140,7 +140,7 @@ impl Policy {
     /// # Errors
     /// When a file cannot be read, is not to be trusted, or has anything wrong in it, and when no rule is left.
     pub fn load(layers: &[LayerFile], today: Date) -> Result<Self, PolicyError> {
-        load(packs::rules()?, layers, today)
+        load(Rules::all(&packs::PACKED), layers, today)
     }
 
     /// All rules that `layers` over the embedded ones know, those that are switched off as well.
@@ -151,7 +151,7 @@ impl Policy {
     /// # Errors
     /// As [`Policy::load`].
     pub fn list(layers: &[LayerFile], trial: &[PathBuf], today: Date) -> Result<Known, PolicyError> {
-        list(packs::documented()?, layers, trial, today)
+        list(Rules::written(packs::documented()?), layers, trial, today)
     }
 
     /// The embedded rules with the gitleaks configuration at `path` over them, and a copy of gitleaks' `default` one.
@@ -159,7 +159,7 @@ impl Policy {
     /// # Errors
     /// As [`Policy::load`].
     pub fn of_gitleaks(path: &Path, default: Option<&Path>, today: Date) -> Result<Self, PolicyError> {
-        let mut loading = Loading::new(packs::rules()?, today);
+        let mut loading = Loading::new(Rules::all(&packs::PACKED), today);
         loading.policy.gitleaks = Gitleaks::of_file(path, default, &mut loading.rules)?;
         loading.finish()
     }
@@ -203,11 +203,11 @@ impl Policy {
     }
 }
 
-fn load(embedded: Vec<RuleSpec>, layers: &[LayerFile], today: Date) -> Result<Policy, PolicyError> {
+fn load(embedded: Rules, layers: &[LayerFile], today: Date) -> Result<Policy, PolicyError> {
     loading(embedded, layers, today)?.finish()
 }
 
-fn list(embedded: Vec<RuleSpec>, layers: &[LayerFile], trial: &[PathBuf], today: Date) -> Result<Known, PolicyError> {
+fn list(embedded: Rules, layers: &[LayerFile], trial: &[PathBuf], today: Date) -> Result<Known, PolicyError> {
     let mut loading = loading(embedded, layers, today)?;
     for path in trial {
         let text = layer::read(path, Guard::Unchecked)?;
@@ -216,7 +216,7 @@ fn list(embedded: Vec<RuleSpec>, layers: &[LayerFile], trial: &[PathBuf], today:
     loading.listed()
 }
 
-fn loading(embedded: Vec<RuleSpec>, layers: &[LayerFile], today: Date) -> Result<Loading, PolicyError> {
+fn loading(embedded: Rules, layers: &[LayerFile], today: Date) -> Result<Loading, PolicyError> {
     let mut loading = Loading::new(embedded, today);
     for layer in layers {
         for path in layer.pack_paths()? {
@@ -246,9 +246,9 @@ struct Loading {
 }
 
 impl Loading {
-    fn new(embedded: Vec<RuleSpec>, today: Date) -> Self {
+    fn new(embedded: Rules, today: Date) -> Self {
         let policy = Policy {
-            rules: Vec::new(),
+            rules: Rules::written(Vec::new()),
             allow: Vec::new(),
             limits: Limits::standard(),
             unreadable: Unreadable::standard(),
@@ -265,7 +265,7 @@ impl Loading {
             bypass: Bypass::standard(),
             dry_run: false,
             message: Vec::new(),
-            sources: packs::sources(&embedded),
+            sources: packs::sources(embedded.groups()),
         };
         Self { policy, rules: Merge::over(embedded), files: Vec::new(), locks: Locks::default(), today }
     }
@@ -349,14 +349,15 @@ impl Loading {
     fn listed(mut self) -> Result<Known, PolicyError> {
         self.exceptions()?;
         Ok(Known {
-            rules: self.rules.into_listed(),
+            rules: self.rules.into_listed().map_err(PolicyError::Embedded)?,
             customer: self.policy.customer.enabled,
             borrowings: self.policy.gitleaks.borrowings,
         })
     }
 
     fn exceptions(&mut self) -> Result<(), PolicyError> {
-        let known: Vec<&str> = self.rules.ids().chain(CODE_RULES.iter().copied()).chain(markers::RULES).collect();
+        let ids = if self.files.is_empty() { Vec::new() } else { self.rules.ids() };
+        let known: Vec<&str> = ids.into_iter().chain(CODE_RULES.iter().copied()).chain(markers::RULES).collect();
         for (doc, file) in &self.files {
             for entry in &file.allow {
                 self.policy.allow.push(Allow::check(doc, entry, &known, self.today)?);

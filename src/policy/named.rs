@@ -89,7 +89,7 @@ fn value(vet: &Vet<'_>, names: &toml::Spanned<Vec<String>>) -> Result<(), Policy
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{error, with};
+    use super::super::testing::{error, specs, with};
     use super::*;
 
     fn rule(lines: &str) -> String {
@@ -102,7 +102,7 @@ mod tests {
     }
 
     fn named(lines: &str) -> NamedSpec {
-        with(&rule(lines)).unwrap().rules.pop().unwrap().named.unwrap()
+        specs(with(&rule(lines)).unwrap()).pop().unwrap().named.unwrap()
     }
 
     #[test]

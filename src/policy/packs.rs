@@ -1,33 +1,36 @@
 //! The rules that are part of the binary: the gate works where no file is installed.
 //!
-//! The build script packed the rules of `config/rules/*.toml` into bytes that are unpacked where they lie: no TOML, no
-//! copy, and no pointers, of which a position-independent program pays for each one at its start. The default policy
+//! The build script packed the rules of `config/rules/*.toml` into bytes that are unpacked where they lie, rule by rule
+//! and only when a rule is needed: no TOML, no copy. The default policy
 //! (`config/leakgate.toml`) needs no reading at all: a test holds its values against those in the code.
 
 use super::{PolicyError, Source, SourceState};
-use crate::rule::{Papers, RuleSpec};
-use flate2::read::ZlibDecoder;
-use std::io::Read as _;
+use crate::rule::{Packed, RuleSpec};
+use once_cell::sync::OnceCell;
 
-/// The rules of all embedded packs as the build script packed them.
-static PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/packs"));
-
-/// The rules of all embedded packs, in the order in which they are tried.
-pub(super) fn rules() -> Result<Vec<RuleSpec>, PolicyError> {
-    postcard::from_bytes(PACKED).map_err(PolicyError::Embedded)
+/// A file that the build script wrote.
+macro_rules! packed {
+    ($name:literal) => {
+        include_bytes!(concat!(env!("OUT_DIR"), "/", $name))
+    };
 }
 
-/// What only people ask of those rules, in the same order.
-static PAPERS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/papers"));
+/// The rules of all embedded packs as the build script packed them, in the order in which they are tried.
+pub(super) static PACKED: Packed = Packed {
+    groups: packed!("groups"),
+    rules: packed!("rules"),
+    ends: packed!("ends"),
+    by_id: packed!("by-id"),
+    everywhere: packed!("everywhere"),
+    services: packed!("services"),
+    notices: packed!("notices"),
+    papers: packed!("papers"),
+    unpacked: OnceCell::new(),
+};
 
-/// The same rules with their examples and sources.
+/// The same rules, unpacked, with all that they say.
 pub(super) fn documented() -> Result<Vec<RuleSpec>, PolicyError> {
-    let mut packed = Vec::new();
-    ZlibDecoder::new(PAPERS).read_to_end(&mut packed).map_err(PolicyError::Papers)?;
-    let papers: Vec<Papers> = postcard::from_bytes(&packed).map_err(PolicyError::Embedded)?;
-    let mut rules = rules()?;
-    rules.iter_mut().zip(papers).for_each(|(rule, papers)| papers.give(rule));
-    Ok(rules)
+    PACKED.documented().map_err(PolicyError::Embedded)
 }
 
 /// The default policy: what holds where no file says otherwise, with a comment about every key.
@@ -44,11 +47,9 @@ pub(super) fn name(group: &str) -> String {
 /// How such a name ends.
 pub(super) const BUILT_IN: &str = " (built in)";
 
-/// The packs of `rules` and the default policy, as files that are in force.
-pub(super) fn sources(rules: &[RuleSpec]) -> Vec<Source> {
-    let packs =
-        rules.chunk_by(|a, b| a.group == b.group).filter_map(|pack| Some((name(&pack.first()?.group), pack.len())));
-    let all = packs.chain([(DEFAULTS.to_owned(), 0)]);
+/// The packs called in `groups`, with the numbers of their rules, and the default policy, as files that are in force.
+pub(super) fn sources(groups: Vec<(&str, usize)>) -> Vec<Source> {
+    let all = groups.into_iter().map(|(group, rules)| (name(group), rules)).chain([(DEFAULTS.to_owned(), 0)]);
     all.map(|(name, rules)| Source { name, state: SourceState::InForce { rules, allows: 0 } }).collect()
 }
 
@@ -139,6 +140,9 @@ pub const CODE_RULES: &[&str] = &[
 mod tests {
     use super::super::{CustomerData, Document, Limits, Unreadable, rules as checks, spec, testing, wire};
     use super::*;
+    use crate::policy::LayerFile;
+    use crate::rule::{RuleSet, Rules};
+    use std::collections::HashSet;
 
     const TEXT: &str = DEFAULT_POLICY;
 
@@ -284,7 +288,9 @@ mod tests {
         for (embedded, expected) in embedded.iter().zip(&expected) {
             assert_eq!(embedded, expected);
         }
-        assert_eq!(sources(&embedded).len(), folder().len() + 1);
+        assert_eq!(sources(PACKED.groups().collect()).len(), folder().len() + 1);
+        let groups: Vec<&str> = PACKED.groups().map(|(name, _)| name).collect();
+        assert!(embedded.iter().enumerate().all(|(number, rule)| rule.group == PACKED.group(number)), "{groups:?}");
     }
 
     #[test]
@@ -297,5 +303,65 @@ mod tests {
             wrong.extend(checked.filter_map(Result::err).map(|error| error.to_string()));
         }
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    /// Every keyword of every rule, a service's beside a word that tells of a key.
+    fn all_keywords(rules: &[RuleSpec]) -> String {
+        rules.iter().flat_map(|rule| &rule.keywords).map(|word| format!("{word}_api_key\n")).collect()
+    }
+
+    fn hits(set: &RuleSet, text: &str) -> Vec<(String, usize, usize)> {
+        let mut hits = Vec::new();
+        set.keywords_in(text.as_bytes(), |hit| {
+            hits.push((set.get(hit.rule).unwrap().id().to_owned(), hit.start, hit.end))
+        });
+        hits.sort_unstable();
+        hits
+    }
+
+    #[test]
+    fn the_keywords_that_were_laid_out_are_those_of_the_rules() {
+        let embedded = documented().unwrap();
+        let text = all_keywords(&embedded);
+        let expected = hits(&RuleSet::new(&embedded).unwrap(), &text);
+        let seen: HashSet<&str> = expected.iter().map(|(id, _, _)| id.as_str()).collect();
+        assert!(seen.len() == embedded.len() && expected.len() > text.lines().count());
+        assert_eq!(hits(&RuleSet::of(&Rules::all(&PACKED)).unwrap(), &text), expected);
+    }
+
+    #[test]
+    fn rules_switched_off_replaced_and_added_change_what_the_packed_ones_find() {
+        let mine = "description = 'd'\nregex = 'acmekey[0-9]'\nkeywords = ['acmekey', 'ghp_']\n";
+        let file = format!(
+            "disable = ['github-pat', 'tag:payment']\n\n[[rules]]\nid = 'mine'\n{mine}\n[[rules]]\nid = 'gitlab-pat'\n\
+             override = true\n{mine}",
+        );
+        let dir = tempfile::tempdir().unwrap();
+        let layer = LayerFile::command_line(&testing::put(dir.path(), "p.toml", &file));
+        let policy = super::super::Policy::load(&[layer], testing::today()).unwrap();
+        let specs = testing::specs(policy.clone());
+        let ids: Vec<&str> = specs.iter().map(|spec| &*spec.id).collect();
+        assert!(ids.last() == Some(&"mine") && ids.contains(&"gitlab-pat") && !ids.contains(&"github-pat"));
+        let text = all_keywords(&documented().unwrap()) + "acmekey";
+        let set = RuleSet::of(&policy.rules).unwrap();
+        let found = hits(&set, &text);
+        assert_eq!(found, hits(&RuleSet::new(&specs).unwrap(), &text));
+        assert!(found.iter().filter(|(id, _, _)| id == "gitlab-pat").count() >= 2, "the override has other keywords");
+        let numbers: Vec<String> = (0..set.len()).map(|number| set.get(number).unwrap().id().to_owned()).collect();
+        assert_eq!(numbers, ids);
+        assert!(set.get(set.len()).is_err());
+    }
+
+    #[test]
+    fn a_rule_is_found_by_its_id_and_says_in_a_refusal_what_its_file_says() {
+        let embedded = documented().unwrap();
+        let set = RuleSet::of(&Rules::all(&PACKED)).unwrap();
+        for (number, spec) in embedded.iter().enumerate().step_by(97) {
+            assert_eq!(PACKED.position(&spec.id), Some(number));
+            let info = set.get(number).unwrap().info().unwrap();
+            let told = (info.id.as_str(), info.description.as_str(), info.opens.as_deref(), info.revoke.as_deref());
+            assert_eq!(told, (&*spec.id, &*spec.description, spec.opens.as_deref(), spec.revoke.as_deref()));
+        }
+        assert_eq!((PACKED.position(""), PACKED.position("no-such-rule"), PACKED.position("~")), (None, None, None));
     }
 }

@@ -195,7 +195,7 @@ impl Vet<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{error, with};
+    use super::super::testing::{error, specs, with};
     use crate::rule::{Scope, Unicode};
     use crate::text::{Kind, Severity};
 
@@ -214,7 +214,7 @@ mod tests {
 
     #[test]
     fn a_rule_gets_its_defaults() {
-        let spec = with(&rule("")).unwrap().rules.pop().unwrap();
+        let spec = specs(with(&rule("")).unwrap()).pop().unwrap();
         assert_eq!((spec.scope, spec.severity, spec.kind), (Scope::Everywhere, Severity::High, Kind::Secret));
         assert_eq!((spec.unicode, spec.secret_group, spec.entropy), (Unicode::No, None, None));
     }
@@ -227,7 +227,7 @@ mod tests {
              check = 'luhn'\ntags = ['t']\nopens = 'o'\nrevoke = 'r'\nsource = 's'\nexamples = ['xyz_{{digit:4}}']\n\
              counter_examples = ['xyz_']",
         );
-        let spec = with(&text).unwrap().rules.pop().unwrap();
+        let spec = specs(with(&text).unwrap()).pop().unwrap();
         assert_eq!(spec.keywords, ["xyz"]);
         assert_eq!((spec.scope, spec.severity, spec.kind), (Scope::Plain, Severity::Low, Kind::CustomerData));
         assert_eq!((spec.unicode, spec.secret_group, spec.entropy), (Unicode::Yes, Some(1), Some(3.0)));

@@ -1,7 +1,7 @@
 //! Policies from texts, for this module's tests.
 
 use super::{Date, Known, LayerFile, Policy, PolicyError};
-use crate::rule::RuleSpec;
+use crate::rule::{Choice, RuleSpec, Rules};
 use std::fs;
 use std::path::Path;
 
@@ -34,7 +34,7 @@ fn rules() -> Vec<RuleSpec> {
 
 /// Loads `layers` over the tests' pack.
 pub(super) fn load(layers: &[LayerFile]) -> Result<Policy, PolicyError> {
-    super::load(rules(), layers, today())
+    super::load(Rules::written(rules()), layers, today())
 }
 
 /// Writes `text` to `name` in `dir`.
@@ -60,6 +60,11 @@ pub(super) fn with_all(texts: &[&str]) -> Result<Policy, PolicyError> {
     load(&layers)
 }
 
+/// The rules of `policy`, all that it says of them.
+pub(super) fn specs(policy: Policy) -> Vec<RuleSpec> {
+    policy.rules.into_choices().into_iter().map(Choice::into_spec).collect::<Result<_, _>>().unwrap()
+}
+
 /// All rules with several files, each over the last, and then those that are tried out.
 pub(super) fn list(texts: &[&str], trial: &[&str]) -> Result<Known, PolicyError> {
     let dir = tempfile::tempdir().unwrap();
@@ -68,7 +73,7 @@ pub(super) fn list(texts: &[&str], trial: &[&str]) -> Result<Known, PolicyError>
         named.map(|(n, text)| put(dir.path(), &format!("{prefix}{n}.toml"), text)).collect()
     };
     let layers: Vec<LayerFile> = files("p", texts).iter().map(|path| LayerFile::command_line(path)).collect();
-    super::list(rules(), &layers, &files("t", trial), today())
+    super::list(Rules::written(rules()), &layers, &files("t", trial), today())
 }
 
 /// The error for `text`, with the file called by its name alone.

@@ -1,37 +1,57 @@
 //! A set of rules of which some are from gitleaks, and all may have allowlists from there.
 
-use super::RuleSpec;
 use super::borrowed::{Borrowings, Looks, Ready, Report};
-use super::exception::Sight;
-use super::set::{Rule, RuleSet, RuleSetError};
+use super::exception::{Exception, Sight};
+use super::one::Rule;
+use super::set::{RuleSet, RuleSetError};
+use super::{Choice, Rules};
 use crate::text::Kind;
 use std::collections::HashMap;
+use std::sync::Arc;
+
+/// gitleaks' allowlists, for the rules that are made ready.
+#[derive(Debug, Default)]
+pub(super) struct Unless {
+    /// By the rule's id.
+    rules: HashMap<String, Vec<Arc<Exception>>>,
+    /// For all rules for secrets.
+    any: Vec<Arc<Exception>>,
+}
+
+impl Unless {
+    pub(super) fn put_on(&self, rule: &mut Rule) {
+        rule.unless = self.rules.get(&*rule.id).cloned().unwrap_or_else(Vec::new);
+        if rule.kind == Kind::Secret {
+            rule.unless.extend(self.any.iter().cloned());
+        }
+    }
+}
 
 impl RuleSet {
-    /// As [`Self::new`], with what some of the `specs` have from gitleaks.
+    /// As [`Self::of`], with what some of the rules that somebody wrote have from gitleaks.
     ///
     /// # Errors
     /// As there.
-    pub fn with(specs: &[RuleSpec], borrowings: &Borrowings) -> Result<Self, RuleSetError> {
-        let mut set = Self::new(specs)?;
-        for rule in &mut set.rules {
-            rule.borrowed = borrowings.rules.get(&*rule.id).map(Ready::new);
-            rule.unless = borrowings.unless.get(&*rule.id).cloned().unwrap_or_else(Vec::new);
-            if rule.kind == Kind::Secret {
-                rule.unless.extend(borrowings.unless_any.iter().cloned());
-            }
-        }
-        let ids =
-            set.rules.iter().enumerate().filter_map(|(n, rule)| Some((rule.borrowed.as_ref()?.spec.id.clone(), n)));
-        let numbers: HashMap<String, usize> = ids.collect();
-        for (number, (rule, spec)) in set.rules.iter_mut().zip(specs).enumerate() {
-            let Some(ready) = &mut rule.borrowed else { continue };
-            ready.needs = ready.spec.needs.iter().map(|need| numbers.get(&need.id).copied()).collect();
+    pub fn with(rules: &Rules, borrowings: &Borrowings) -> Result<Self, RuleSetError> {
+        let mut set = Self::of(rules)?;
+        set.unless = Unless { rules: borrowings.unless.clone(), any: borrowings.unless_any.clone() };
+        let choices = rules.choices().unwrap_or_default();
+        let numbers: HashMap<&str, usize> = choices
+            .iter()
+            .enumerate()
+            .filter_map(|(number, choice)| Some((borrowings.rules.get(choice.id())?.id.as_str(), number)))
+            .collect();
+        for (number, (choice, slot)) in choices.iter().zip(&mut set.rules).enumerate() {
+            let (Choice::Written(spec), Some(rule)) = (choice, slot.get_mut()) else { continue };
+            set.unless.put_on(rule);
+            let Some(mut ready) = borrowings.rules.get(&*spec.id).map(Ready::new) else { continue };
+            ready.needs = ready.spec.needs.iter().map(|need| numbers.get(need.id.as_str()).copied()).collect();
             match (ready.spec.looks, ready.spec.report) {
                 (Looks::Path, Report::Yes) => set.by_path.push(number),
                 (Looks::Text, Report::Yes) if spec.keywords.is_empty() => set.always.push(number),
                 (Looks::Path | Looks::Text, _) => {}
             }
+            rule.borrowed = Some(ready);
         }
         Ok(set)
     }
@@ -41,7 +61,8 @@ impl RuleSet {
     /// # Errors
     /// When a pattern does not compile.
     pub fn compile_borrowed(&self) -> Result<(), RuleSetError> {
-        for rule in &self.rules {
+        for number in 0..self.len() {
+            let rule = self.get(number)?;
             if let Some(borrowed) = &rule.borrowed {
                 rule.regex()?;
                 borrowed.takes_path(Some(b"")).map_err(|source| rule.broken(source))?;

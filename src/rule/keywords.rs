@@ -4,77 +4,76 @@
 //! same line. So that word is looked for first, and the names on the lines that have one: a text without any is passed
 //! over for a quarter of the keywords, and no table of names is made for it.
 
-use super::named::NamedSpec;
+use super::named::{NamedSpec, PARAMETER};
+use super::packed::Packed;
 use super::prefilter::{Hit, Prefilter, ShortKeyword};
-use super::{AskSpec, RuleSpec, TELLING, Text};
+use super::records::records;
+use super::{RuleSpec, TELLING, Text};
 use std::ops::Range;
 use std::sync::OnceLock;
-
-/// The name of a parameter beside which a service's key counts as well.
-pub(super) const PARAMETER: &str = "appid";
 
 /// How far before a telling word the name may stand, in bytes: in the host of a URL, whose parameters go on for less.
 const BEFORE: usize = 600;
 /// How far behind it: at the other end of an identifier.
 const BEHIND: usize = 200;
 
-/// The keywords of all rules.
+/// The keywords of all rules. The packed rules keep their numbers, the written ones follow behind the number that stands
+/// for the words which [`TELLING`] lists.
 #[derive(Debug)]
 pub(super) struct Keywords {
-    everywhere: Prefilter,
-    /// The number that stands for the words which [`TELLING`] lists.
-    telling: usize,
-    /// The rules that need one of those words, with their names.
-    services: Vec<(usize, Vec<Text>)>,
-    names: OnceLock<Prefilter>,
+    packed: &'static Packed,
+    /// Records of the written rules' keywords.
+    own: Vec<u8>,
+    own_services: Vec<u8>,
+    everywhere: OnceLock<Prefilter>,
+    services: OnceLock<Prefilter>,
 }
 
 impl Keywords {
-    /// Of the rules in order.
+    /// Of all packed rules, and of the written ones in order.
     ///
     /// # Errors
-    /// When a keyword is too short.
-    pub(super) fn new(specs: &[RuleSpec]) -> Result<Self, ShortKeyword> {
-        let telling = specs.len();
+    /// When a keyword of a written rule is too short.
+    pub(super) fn new<'a>(packed: &'static Packed, written: &[&'a RuleSpec]) -> Result<Self, ShortKeyword> {
+        let telling = packed.len();
+        for (number, spec) in written.iter().enumerate() {
+            ShortKeyword::none_in(number, &spec.keywords)?;
+        }
         let words: Vec<Text> = TELLING.iter().chain([&PARAMETER]).map(|word| Text::from(*word)).collect();
+        let numbered = written.iter().enumerate().map(|(number, spec)| (telling + 1 + number, *spec));
         let (needs, free): (Vec<_>, Vec<_>) =
-            specs.iter().enumerate().partition(|(_, spec)| spec.named.as_ref().is_some_and(needs_telling));
-        specs.iter().enumerate().try_for_each(|(rule, spec)| ShortKeyword::none_in(rule, &spec.keywords))?;
-        let free = free.into_iter().map(|(rule, spec)| (rule, spec.keywords.as_slice()));
-        let everywhere = Prefilter::new(free.chain((!needs.is_empty()).then_some((telling, words.as_slice()))));
-        let services: Vec<_> = needs.into_iter().map(|(rule, spec)| (rule, spec.keywords.clone())).collect();
-        Ok(Self { everywhere, telling, services, names: OnceLock::new() })
+            numbered.partition(|(_, spec)| spec.named.as_ref().is_some_and(NamedSpec::needs_telling));
+        let slice = |(number, spec): &(usize, &'a RuleSpec)| (*number, spec.keywords.as_slice());
+        // Where packed rules need those words they are looked for already.
+        let words = (packed.services.is_empty() && !needs.is_empty()).then_some((telling, words.as_slice()));
+        Ok(Self {
+            packed,
+            own: records(free.iter().map(slice).chain(words)),
+            own_services: records(needs.iter().map(slice)),
+            everywhere: OnceLock::new(),
+            services: OnceLock::new(),
+        })
     }
 
     /// Calls `visit` for every keyword seen in `text` that could matter, overlapping ones included; in an order near
     /// that of the places for the rules with patterns, the others later.
     pub(super) fn scan(&self, text: &[u8], mut visit: impl FnMut(Hit)) {
         let mut lines: Vec<Range<usize>> = Vec::new();
-        self.everywhere.scan(text, |hit| match hit.rule == self.telling {
+        let everywhere = self.everywhere.get_or_init(|| Prefilter::new(self.packed.everywhere, self.own.clone()));
+        let telling = self.packed.len();
+        everywhere.scan(text, |hit| match hit.rule == telling {
             true => add(text, &hit, &mut lines),
             false => visit(hit),
         });
         if lines.is_empty() {
             return;
         }
-        let names = self
-            .names
-            .get_or_init(|| Prefilter::new(self.services.iter().map(|(rule, words)| (*rule, words.as_slice()))));
+        let names = self.services.get_or_init(|| Prefilter::new(self.packed.services, self.own_services.clone()));
         for line in lines {
             let start = line.start;
             let part = text.get(line).unwrap_or_default();
             names.scan(part, |hit| visit(Hit { start: start + hit.start, end: start + hit.end, ..hit }));
         }
-    }
-}
-
-/// Whether a word of [`TELLING`] stands on the line wherever the rule finds something.
-fn needs_telling(spec: &NamedSpec) -> bool {
-    let tells = |word: &Text| TELLING.iter().any(|telling| word.contains(telling));
-    match (&spec.ask, &spec.words) {
-        (AskSpec::Look(_), _) => false,
-        (AskSpec::Form(_), None) => true,
-        (AskSpec::Form(_), Some(words)) => !words.is_empty() && words.iter().all(tells),
     }
 }
 

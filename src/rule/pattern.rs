@@ -1,5 +1,6 @@
 //! A regular expression that compiles on first need.
 
+use super::sketch::sketch;
 use super::{Text, Unicode};
 use once_cell::sync::OnceCell;
 use regex::bytes::{Regex, RegexBuilder};
@@ -14,6 +15,7 @@ const SIZE_LIMIT: usize = 10 << 20;
 pub struct Pattern {
     source: Text,
     unicode: Unicode,
+    outline: OnceCell<Option<Regex>>,
     compiled: OnceCell<Regex>,
 }
 
@@ -30,7 +32,17 @@ impl Pattern {
     /// Keeps `source` for later; nothing is compiled yet.
     #[must_use]
     pub fn new(source: Text, unicode: Unicode) -> Self {
-        Self { source, unicode, compiled: OnceCell::new() }
+        Self { source, unicode, outline: OnceCell::new(), compiled: OnceCell::new() }
+    }
+
+    /// Whether a match may lie in `text` from `at` on; only then the pattern needs to be compiled.
+    #[must_use]
+    pub fn may_match(&self, text: &[u8], at: usize) -> bool {
+        if self.compiled.get().is_some() {
+            return true;
+        }
+        let outline = self.outline.get_or_init(|| sketch(&self.source, self.unicode));
+        outline.as_ref().is_none_or(|outline| outline.is_match_at(text, at))
     }
 
     /// The compiled pattern.

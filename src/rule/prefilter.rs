@@ -4,17 +4,15 @@
 //! keyword have these four bytes? Each keyword is in the table by one part of itself alone, the rarest one ([`Rarest`]).
 //! An automaton over the same keywords needs megabytes and milliseconds to be built, and is slower.
 
-use super::Text;
-use super::rarest::Rarest;
+use super::rarest::SHORTEST;
+use super::records::{Record, SLOT_BITS, slot};
+use super::{Rarest, Text};
+use std::iter::Peekable;
 
-/// How many slots there are for three bytes: two tables of 32 KiB.
-const SLOT_BITS: u32 = 13;
+/// Two tables of 32 KiB.
 const SLOTS: usize = 1 << SLOT_BITS;
 /// Makes ASCII letters lower-case, eight at once. Some other bytes fall together, which the last comparison tells apart.
 const FOLD: u64 = 0x2020_2020_2020_2020;
-
-/// The shortest keyword in bytes.
-pub const SHORTEST: usize = 3;
 
 /// Finds the keywords of rules.
 #[derive(Debug)]
@@ -26,8 +24,9 @@ pub struct Prefilter {
     starts: Box<[u32]>,
     /// What must stand around the four bytes, for each keyword, ordered by slot: little, since it is read often.
     parts: Box<[Part]>,
-    /// The keyword of each part.
-    words: Box<[Word]>,
+    /// The keywords themselves: those that are part of the binary, where they lie, and then the others.
+    built_in: &'static [u8],
+    own: Vec<u8>,
 }
 
 /// The part of a keyword by which it is looked for.
@@ -35,20 +34,12 @@ pub struct Prefilter {
 struct Part {
     /// Up to eight bytes, folded.
     window: u64,
+    /// Where the keyword's record begins.
+    record: u32,
     /// How many leading bits of a `u64` do not count.
-    unused: u32,
+    unused: u8,
     /// How many bytes come before the four.
-    back: u32,
-}
-
-/// A keyword, and the rules that have it.
-#[derive(Debug)]
-struct Word {
-    text: Text,
-    /// How many of its bytes come before the four.
-    before: usize,
-    rule: usize,
-    more: Vec<usize>,
+    back: u8,
 }
 
 /// A keyword of a rule was seen.
@@ -86,52 +77,28 @@ impl ShortKeyword {
 }
 
 impl Prefilter {
-    /// Prepares the keywords of rules (ASCII case ignored), all of which are of [`SHORTEST`] bytes at least.
-    pub fn new<'k>(keywords: impl Iterator<Item = (usize, &'k [Text])>) -> Self {
-        let mut fourths = vec![0; SLOTS];
-        let mut found: Vec<(usize, Rarest, Word)> = Vec::new();
-        for (rule, list) in keywords {
-            for text in list {
-                let Some(part) = Rarest::of(text.as_bytes()) else { continue };
-                let slot = slot(part.four);
-                if let Some(row) = fourths.get_mut(slot) {
-                    *row |= if text.len() > SHORTEST { fourth(part.four) } else { u32::MAX };
-                }
-                let word = Word { text: text.clone(), before: part.before, rule, more: Vec::new() };
-                found.push((slot, part, word));
+    /// Lays out the tables for the keywords in two lists of records, each in its order.
+    pub fn new(built_in: &'static [u8], own: Vec<u8>) -> Self {
+        let mut fourths = vec![0; SLOTS].into_boxed_slice();
+        let mut starts = vec![0; SLOTS + 1].into_boxed_slice();
+        // Most records are of 16 bytes or more.
+        let mut parts = Vec::with_capacity((built_in.len() + own.len()) / 16);
+        let mut last = 0;
+        let (a, b) = (Places { bytes: built_in, at: 0, from: 0 }, Places { bytes: &own, at: 0, from: built_in.len() });
+        for place in (Merged { a: a.peekable(), b: b.peekable() }) {
+            if let Some(row) = fourths.get_mut(place.slot) {
+                *row |= if place.is_short { u32::MAX } else { fourth(place.four) };
             }
-        }
-        // Equal keywords have equal parts, so that they come together.
-        found.sort_by_key(|(slot, part, word)| (*slot, part.window, word.text.len()));
-        found.dedup_by(|(_, _, next), (_, _, kept)| {
-            let same = kept.text.eq_ignore_ascii_case(&next.text);
-            if same {
-                kept.more.push(next.rule);
+            if let Some(between) = starts.get_mut(last + 1..=place.slot) {
+                between.fill(parts.len() as u32);
             }
-            same
-        });
-        let mut starts = vec![0; SLOTS + 1];
-        found.iter().for_each(|(slot, _, _)| {
-            if let Some(count) = starts.get_mut(slot + 1) {
-                *count += 1;
-            }
-        });
-        let mut sum = 0;
-        for start in &mut starts {
-            sum += *start;
-            *start = sum;
+            last = place.slot;
+            parts.push(place.part);
         }
-        let part = |part: &Rarest| Part {
-            window: part.window,
-            unused: part.mask.leading_zeros(),
-            back: u32::try_from(part.back).unwrap_or(0),
-        };
-        Self {
-            fourths: fourths.into(),
-            starts: starts.into(),
-            parts: found.iter().map(|(_, rarest, _)| part(rarest)).collect(),
-            words: found.into_iter().map(|(_, _, word)| word).collect(),
+        if let Some(behind) = starts.get_mut(last + 1..) {
+            behind.fill(parts.len() as u32);
         }
+        Self { fourths, starts, parts: parts.into(), built_in, own }
     }
 
     /// Calls `visit` for every keyword seen in `text`, overlapping ones included; in an order near that of the places,
@@ -143,12 +110,13 @@ impl Prefilter {
         while let Some(block) = text.get(at..).and_then(<[u8]>::first_chunk::<12>) {
             let (Some(low), Some(high)) = (block.first_chunk::<8>(), block.last_chunk::<8>()) else { return };
             let (low, high) = (u64::from_le_bytes(*low) | FOLD, u64::from_le_bytes(*high) | FOLD);
-            let fours: [u32; 8] = std::array::from_fn(|n| match n {
-                0..4 => (low >> (8 * n)) as u32,
-                _ => (high >> (8 * (n - 4))) as u32,
-            });
-            if fours.iter().fold(0, |any, four| any | leads(fourths, *four)) != 0 {
-                for (n, four) in fours.into_iter().enumerate() {
+            // Written out: what is made for size unrolls no loop.
+            let [a, b, c, d] = [low, low >> 8, low >> 16, low >> 24].map(|bytes| bytes as u32);
+            let [e, f, g, h] = [high, high >> 8, high >> 16, high >> 24].map(|bytes| bytes as u32);
+            let first = leads(fourths, a) | leads(fourths, b) | leads(fourths, c) | leads(fourths, d);
+            let second = leads(fourths, e) | leads(fourths, f) | leads(fourths, g) | leads(fourths, h);
+            if first | second != 0 {
+                for (n, four) in [a, b, c, d, e, f, g, h].into_iter().enumerate() {
                     if leads(fourths, four) != 0 {
                         self.look(text, at + n, four, &mut visit);
                     }
@@ -168,30 +136,83 @@ impl Prefilter {
         let slot = slot(four);
         let (Some(from), Some(to)) = (self.starts.get(slot), self.starts.get(slot + 1)) else { return };
         let (from, to) = (*from as usize, *to as usize);
-        for (number, part) in (from..to).zip(self.parts.get(from..to).unwrap_or_default()) {
-            let Some(window) = at.checked_sub(part.back as usize).and_then(|from| text.get(from..)) else { continue };
+        for part in self.parts.get(from..to).unwrap_or_default() {
+            let Some(window) = at.checked_sub(usize::from(part.back)).and_then(|from| text.get(from..)) else {
+                continue;
+            };
             if (eight(window) ^ part.window) << part.unused == 0 {
-                self.compare(text, at, number, visit);
+                self.compare(text, at, part.record as usize, visit);
             }
         }
     }
 
     /// Visits the rules of a keyword whose part stands at `at` if all of it does.
     #[inline(never)]
-    fn compare(&self, text: &[u8], at: usize, number: usize, visit: &mut impl FnMut(Hit)) {
-        let Some(word) = self.words.get(number) else { return };
-        let Some(start) = at.checked_sub(word.before) else { return };
-        let end = start + word.text.len();
-        if text.get(start..end).is_some_and(|seen| seen.eq_ignore_ascii_case(word.text.as_bytes())) {
-            visit(Hit { rule: word.rule, start, end });
-            word.more.iter().for_each(|rule| visit(Hit { rule: *rule, start, end }));
+    fn compare(&self, text: &[u8], at: usize, record: usize, visit: &mut impl FnMut(Hit)) {
+        let bytes = match record.checked_sub(self.built_in.len()) {
+            None => self.built_in.get(record..),
+            Some(record) => self.own.get(record..),
+        };
+        let Some((record, _)) = bytes.and_then(Record::take) else { return };
+        let Some(start) = at.checked_sub(record.before) else { return };
+        let end = start + record.word.len();
+        if text.get(start..end).is_some_and(|seen| seen.eq_ignore_ascii_case(record.word)) {
+            record.rules().for_each(|rule| visit(Hit { rule, start, end }));
         }
     }
 }
 
-/// The slot of the first three of four bytes: the factor's low byte is zero, so the fourth falls out at the top.
-fn slot(four: u32) -> usize {
-    (four.wrapping_mul(0x9E37_79B1 << 8) >> (32 - SLOT_BITS)) as usize
+/// A keyword's place in the tables.
+struct Place {
+    slot: usize,
+    four: u32,
+    is_short: bool,
+    part: Part,
+}
+
+/// The places of the keywords of a list of records.
+struct Places<'b> {
+    bytes: &'b [u8],
+    at: usize,
+    /// What the numbers of its records begin with.
+    from: usize,
+}
+
+impl Iterator for Places<'_> {
+    type Item = Place;
+
+    fn next(&mut self) -> Option<Place> {
+        let bytes = self.bytes.get(self.at..)?;
+        let (record, rest) = Record::take(bytes)?;
+        let rarest = Rarest::at(record.word, record.before)?;
+        let part = Part {
+            window: rarest.window,
+            record: (self.from + self.at) as u32,
+            unused: rarest.mask.leading_zeros() as u8,
+            back: rarest.back as u8,
+        };
+        self.at = self.bytes.len() - rest.len();
+        let is_short = record.word.len() <= SHORTEST;
+        Some(Place { slot: slot(rarest.four), four: rarest.four, is_short, part })
+    }
+}
+
+/// Two lists by slot as one.
+struct Merged<'a, 'b> {
+    a: Peekable<Places<'a>>,
+    b: Peekable<Places<'b>>,
+}
+
+impl Iterator for Merged<'_, '_> {
+    type Item = Place;
+
+    fn next(&mut self) -> Option<Place> {
+        match (self.a.peek(), self.b.peek()) {
+            (Some(a), Some(b)) if b.slot < a.slot => self.b.next(),
+            (Some(_), _) => self.a.next(),
+            (None, _) => self.b.next(),
+        }
+    }
 }
 
 /// The bit of the fourth of four bytes.
@@ -201,6 +222,7 @@ fn fourth(four: u32) -> u32 {
 
 /// Not 0 where a keyword may have these four bytes.
 #[expect(clippy::indexing_slicing, reason = "a slot has 13 bits; this runs at every byte of a text")]
+#[inline(always)]
 fn leads(fourths: &[u32; SLOTS], four: u32) -> u32 {
     fourths[slot(four)] & fourth(four)
 }
@@ -216,13 +238,19 @@ fn eight(text: &[u8]) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::records::records;
     use super::*;
     use proptest::prelude::*;
 
     fn prefilter(lists: &[&[&str]]) -> Prefilter {
         let lists: Vec<Vec<Text>> =
             lists.iter().map(|list| list.iter().map(|word| (*word).to_owned().into()).collect()).collect();
-        Prefilter::new(lists.iter().map(Vec::as_slice).enumerate())
+        // Some of them as part of the binary.
+        let (built_in, own) = lists.split_at(lists.len() / 2);
+        let numbered = |lists: &[Vec<Text>], from: usize| {
+            records(lists.iter().enumerate().map(|(n, list)| (from + n, list.as_slice())))
+        };
+        Prefilter::new(numbered(built_in, 0).leak(), numbered(own, built_in.len()))
     }
 
     fn seen(lists: &[&[&str]], text: &[u8]) -> Vec<Hit> {

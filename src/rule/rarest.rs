@@ -2,30 +2,40 @@
 //!
 //! The rarer the part, the fewer places of a text are looked at twice: `_key` stands in fewer of them than `the_`.
 
-use super::prefilter::SHORTEST;
+/// The shortest keyword in bytes.
+pub const SHORTEST: usize = 3;
 
 /// The rarest four bytes of a keyword, and eight bytes around them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Rarest {
+pub struct Rarest {
     /// The four bytes, folded; of a keyword of three bytes, these and a zero.
-    pub(super) four: u32,
+    pub four: u32,
     /// How many bytes of the keyword come before them.
-    pub(super) before: usize,
+    pub before: usize,
     /// Up to eight bytes of the keyword that hold the four, folded.
-    pub(super) window: u64,
+    pub window: u64,
     /// Which bits of `window` count.
-    pub(super) mask: u64,
+    pub mask: u64,
     /// How many bytes of `window` come before the four.
-    pub(super) back: usize,
+    pub back: usize,
 }
 
 impl Rarest {
     /// None when `word` is too short to be looked for.
-    pub(super) fn of(word: &[u8]) -> Option<Self> {
+    #[must_use]
+    pub fn of(word: &[u8]) -> Option<Self> {
         if word.len() < SHORTEST {
             return None;
         }
-        let before = place(word);
+        Self::at(word, place(word))
+    }
+
+    /// The part of `word` that begins `before` bytes behind its start; none when there is none so far behind.
+    #[must_use]
+    pub fn at(word: &[u8], before: usize) -> Option<Self> {
+        if before >= word.len() {
+            return None;
+        }
         let from = before.min(word.len().saturating_sub(8));
         let folded = |bytes: &[u8]| bytes.iter().rev().fold(0, |sum, b| sum << 8 | u64::from(b | 0x20));
         let window = word.get(from..)?;

@@ -1,68 +1,39 @@
 //! Rules ready to run, and the one prefilter over all of them.
 
-use super::borrowed::Ready;
-use super::check::{Answer, Check};
-use super::entropy::shannon;
-use super::exception::Exception;
-use super::globs::{GlobError, PathGlobs};
+use super::adopt::Unless;
+use super::globs::GlobError;
 use super::keywords::Keywords;
-use super::named::{Ask, Pair, Reader};
-use super::pattern::{Pattern, PatternError};
-use super::placeholder::is_placeholder;
+use super::one::Rule;
+use super::packed::{Packed, PackedError};
+use super::pattern::PatternError;
 use super::prefilter::Hit;
-use super::{RuleSpec, Scope, Text};
-use crate::text::{Kind, RuleInfo, Severity};
+use super::{Choice, RuleSpec, Rules};
 use once_cell::sync::OnceCell;
-use std::sync::Arc;
-
-/// A rule, its patterns compiled on first need.
-#[derive(Debug)]
-pub struct Rule {
-    pub(super) id: Text,
-    description: Text,
-    severity: Severity,
-    pub(super) kind: Kind,
-    opens: Option<Text>,
-    revoke: Option<Text>,
-    info: OnceCell<Arc<RuleInfo>>,
-    /// In which forms of the bytes it is tried.
-    pub scope: Scope,
-    /// Words to select it by.
-    pub tags: Vec<Text>,
-    named: Option<Ask>,
-    pattern: Pattern,
-    reach: Option<usize>,
-    group: Option<usize>,
-    entropy: f64,
-    paths: Globs,
-    exclude_paths: Globs,
-    allow: Vec<Pattern>,
-    stopwords: Vec<Text>,
-    check: Option<Check>,
-    pub(super) borrowed: Option<Ready>,
-    pub(super) unless: Vec<Arc<Exception>>,
-}
-
-/// What a rule makes of a value that its pattern found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Belief {
-    /// A finding; the words say what was verified, if the format carries a check.
-    Yes(Option<&'static str>),
-    /// No finding.
-    No,
-    /// No finding, and no secret at all: the format carries a check and it fails.
-    Refuted,
-}
 
 /// The rules of a policy.
 #[derive(Debug)]
 pub struct RuleSet {
-    pub(super) rules: Vec<Rule>,
+    packed: &'static Packed,
+    /// Those in the binary are unpacked when one of their keywords was seen.
+    pub(super) rules: Box<[OnceCell<Box<Rule>>]>,
     keywords: Keywords,
+    /// None: every rule has the number that it is packed by.
+    numbers: Option<Numbers>,
+    /// What lets findings pass, for the rules that are yet to be unpacked.
+    pub(super) unless: Unless,
     /// The rules that no keyword of three letters leads to.
     pub(super) always: Vec<usize>,
     /// The rules about paths alone.
     pub(super) by_path: Vec<usize>,
+}
+
+/// Which rule is which, where not all that are packed hold, or others do.
+#[derive(Debug, Default)]
+struct Numbers {
+    /// The rule in the set for the number that its keywords have; none: it does not hold.
+    of_keywords: Vec<Option<usize>>,
+    /// The number in the binary for each rule of the set; none: it was written.
+    packed: Vec<Option<usize>>,
 }
 
 /// Why rules cannot be made ready or run.
@@ -102,6 +73,9 @@ pub enum RuleSetError {
         #[source]
         source: GlobError,
     },
+    /// A rule in the binary cannot be unpacked.
+    #[error(transparent)]
+    Packed(#[from] PackedError),
     /// No rule at all: a gate that lets everything through.
     #[error("there is not one rule to judge by")]
     Empty,
@@ -113,210 +87,100 @@ impl RuleSet {
     /// # Errors
     /// When there are none, or one names an unknown check.
     pub fn new(specs: &[RuleSpec]) -> Result<Self, RuleSetError> {
-        if specs.is_empty() {
+        Self::of(&Rules::written(specs.to_vec()))
+    }
+
+    /// Makes `rules` ready. Those in the binary stay packed.
+    ///
+    /// # Errors
+    /// When there are none, or one that somebody wrote names an unknown check.
+    pub fn of(rules: &Rules) -> Result<Self, RuleSetError> {
+        if rules.is_empty() {
             return Err(RuleSetError::Empty);
         }
-        let keywords = Keywords::new(specs).map_err(|short| {
-            let rule = specs.get(short.rule).map_or_else(String::new, |spec| spec.id.to_string());
+        let packed = rules.packed();
+        let mut made: Box<[OnceCell<Box<Rule>>]> = (0..rules.len()).map(|_| OnceCell::new()).collect();
+        let mut written: Vec<&RuleSpec> = Vec::new();
+        let numbers = rules.choices().map(|choices| Numbers::of(packed, choices));
+        for (choice, slot) in rules.choices().unwrap_or_default().iter().zip(&mut made) {
+            if let Choice::Written(spec) = choice {
+                written.push(spec);
+                *slot = OnceCell::with_value(Box::new(Rule::new(spec, None)?));
+            }
+        }
+        let keywords = Keywords::new(packed, &written).map_err(|short| {
+            let rule = written.get(short.rule).map_or_else(String::new, |spec| spec.id.to_string());
             RuleSetError::Keyword { rule, keyword: short.word }
         })?;
-        let rules = specs.iter().map(Rule::new).collect::<Result<_, _>>()?;
-        Ok(Self { rules, keywords, always: Vec::new(), by_path: Vec::new() })
+        let unless = Unless::default();
+        Ok(Self { packed, rules: made, keywords, numbers, unless, always: Vec::new(), by_path: Vec::new() })
     }
 
     /// The rule with this number.
-    #[must_use]
-    pub fn get(&self, number: usize) -> Option<&Rule> {
-        self.rules.get(number)
+    ///
+    /// # Errors
+    /// When it is in the binary and cannot be unpacked, and when there is none.
+    pub fn get(&self, number: usize) -> Result<&Rule, RuleSetError> {
+        let nowhere = || PackedError::Rule { number, source: None };
+        let slot = self.rules.get(number).ok_or_else(nowhere)?;
+        let unpack = || {
+            let number = self.packed_number(number).ok_or_else(nowhere)?;
+            let mut rule = Rule::new(&self.packed.rule(number)?, Some((self.packed, number)))?;
+            self.unless.put_on(&mut rule);
+            Ok(Box::new(rule))
+        };
+        slot.get_or_try_init(unpack).map(|rule| &**rule)
     }
 
-    /// All rules in order.
+    fn packed_number(&self, number: usize) -> Option<usize> {
+        match &self.numbers {
+            None => Some(number),
+            Some(numbers) => numbers.packed.get(number).copied().flatten(),
+        }
+    }
+
+    /// How many rules there are.
     #[must_use]
-    pub fn rules(&self) -> &[Rule] {
-        &self.rules
+    pub fn len(&self) -> usize {
+        self.rules.len()
+    }
+
+    /// Whether there is none, which [`Self::of`] refuses.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty()
     }
 
     /// Calls `visit` for every keyword of every rule seen in `text` where the rule could find something.
-    pub fn keywords_in(&self, text: &[u8], visit: impl FnMut(Hit)) {
-        self.keywords.scan(text, visit);
+    pub fn keywords_in(&self, text: &[u8], mut visit: impl FnMut(Hit)) {
+        match &self.numbers {
+            None => self.keywords.scan(text, visit),
+            Some(numbers) => self.keywords.scan(text, |hit| {
+                if let Some(rule) = numbers.of_keywords.get(hit.rule).copied().flatten() {
+                    visit(Hit { rule, ..hit });
+                }
+            }),
+        }
     }
 }
 
-impl Rule {
-    fn new(spec: &RuleSpec) -> Result<Self, RuleSetError> {
-        let missing = |name: &Text| RuleSetError::Check { rule: spec.id.to_string(), check: name.to_string() };
-        let check = spec.check.as_ref().map(|name| Check::named(name).ok_or_else(|| missing(name))).transpose()?;
-        let unicode = spec.unicode;
-        Ok(Self {
-            id: spec.id.clone(),
-            description: spec.description.clone(),
-            severity: spec.severity,
-            kind: spec.kind,
-            opens: spec.opens.clone(),
-            revoke: spec.revoke.clone(),
-            info: OnceCell::new(),
-            scope: spec.scope,
-            tags: spec.tags.clone(),
-            named: spec.named.clone().map(Ask::new),
-            pattern: Pattern::new(spec.regex.clone(), unicode),
-            reach: spec.reach,
-            group: spec.secret_group,
-            entropy: spec.entropy.unwrap_or(0.0),
-            paths: Globs::new(spec.paths.clone()),
-            exclude_paths: Globs::new(spec.exclude_paths.clone()),
-            allow: spec.allow.iter().map(|source| Pattern::new(source.clone(), unicode)).collect(),
-            stopwords: spec.stopwords.clone(),
-            check,
-            borrowed: None,
-            unless: Vec::new(),
-        })
-    }
-
-    /// Whether the rule knows its secret by the name beside it, and not by a pattern of its own.
-    #[must_use]
-    pub fn is_named(&self) -> bool {
-        self.named.is_some()
-    }
-
-    /// The value beside the name that stands at `hit`, for a rule with names.
-    ///
-    /// # Errors
-    /// When the pattern of the value does not compile.
-    pub fn beside(&self, reader: &mut Reader<'_>, hit: &std::ops::Range<usize>) -> Result<Option<Pair>, RuleSetError> {
-        match &self.named {
-            Some(ask) => reader.ask(hit, ask).map_err(|source| self.broken(source)),
-            None => Ok(None),
-        }
-    }
-
-    /// What a report says about it; made on first need, which few rules ever have.
-    #[must_use]
-    pub fn info(&self) -> &Arc<RuleInfo> {
-        self.info.get_or_init(|| {
-            Arc::new(RuleInfo {
-                id: self.id.clone().into(),
-                description: self.description.clone().into(),
-                severity: self.severity,
-                kind: self.kind,
-                opens: self.opens.clone().map(String::from),
-                revoke: self.revoke.clone().map(String::from),
-            })
-        })
-    }
-
-    /// The pattern.
-    ///
-    /// # Errors
-    /// When it does not compile.
-    pub fn regex(&self) -> Result<&regex::bytes::Regex, RuleSetError> {
-        self.pattern.regex().map_err(|source| self.broken(source))
-    }
-
-    /// The longest match that the pattern can have, in bytes; none when it has no bound or looks at the text's ends.
-    #[must_use]
-    pub fn reach(&self) -> Option<usize> {
-        self.reach
-    }
-
-    /// The capture group that is the secret, in a pattern with `groups` groups (the whole match included).
-    #[must_use]
-    pub fn group(&self, groups: usize) -> usize {
-        self.group.unwrap_or(usize::from(groups > 1))
-    }
-
-    /// Whether the rule is of the group `generic`: what any specific rule says of the same value says more.
-    #[must_use]
-    pub fn is_generic(&self) -> bool {
-        self.tags.iter().any(|tag| tag == "generic")
-    }
-
-    /// Whether the rule says where a secret stands and not what it looks like: what a format's own check refutes is none
-    /// for it either.
-    #[must_use]
-    pub fn goes_by_context(&self) -> bool {
-        self.tags.iter().any(|tag| matches!(&**tag, "generic" | "context"))
-    }
-
-    /// Whether a value that the pattern found can be believed: random enough, no placeholder, not allowed by the rule,
-    /// and not turned down by the rule's check. `whole` is the match that `secret` is in.
-    ///
-    /// # Errors
-    /// When one of the rule's allow patterns does not compile.
-    pub fn believes(&self, whole: &[u8], secret: &[u8]) -> Result<Belief, RuleSetError> {
-        if !self.takes(secret)? {
-            return Ok(Belief::No);
-        }
-        Ok(match self.check.map(|check| check.ask(whole, secret)) {
-            None | Some(Answer::Silent) => Belief::Yes(None),
-            Some(Answer::Verified(what)) => Belief::Yes(Some(what)),
-            Some(Answer::Wrong) => Belief::Refuted,
-            Some(Answer::Foreign) => Belief::No,
-        })
-    }
-
-    fn takes(&self, secret: &[u8]) -> Result<bool, RuleSetError> {
-        if secret.is_empty() || (self.entropy > 0.0 && shannon(secret) < self.entropy) || is_placeholder(secret) {
-            return Ok(false);
-        }
-        if !self.stopwords.is_empty() {
-            let lower = secret.to_ascii_lowercase();
-            if self.stopwords.iter().any(|word| memchr::memmem::find(&lower, word.as_bytes()).is_some()) {
-                return Ok(false);
+impl Numbers {
+    fn of(packed: &Packed, choices: &[Choice]) -> Self {
+        let mut numbers = Self { of_keywords: vec![None; packed.len() + 1], packed: Vec::with_capacity(choices.len()) };
+        for (rule, choice) in choices.iter().enumerate() {
+            match choice {
+                Choice::Packed(_, number) => {
+                    if let Some(of) = numbers.of_keywords.get_mut(*number) {
+                        *of = Some(rule);
+                    }
+                    numbers.packed.push(Some(*number));
+                }
+                Choice::Written(_) => {
+                    numbers.of_keywords.push(Some(rule));
+                    numbers.packed.push(None);
+                }
             }
         }
-        for allow in &self.allow {
-            if allow.regex().map_err(|source| self.broken(source))?.is_match(secret) {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
-    /// Whether the rule is for the file at `path`.
-    ///
-    /// # Errors
-    /// When one of its globs does not parse.
-    pub fn applies_to(&self, path: &[u8]) -> Result<bool, RuleSetError> {
-        if let Some(borrowed) = &self.borrowed {
-            return borrowed.takes_path(Some(path)).map_err(|source| self.broken(source));
-        }
-        let glob = |source| RuleSetError::Glob { rule: self.id.clone().into(), source };
-        let wanted = self.paths.is_empty() || self.paths.matches(path).map_err(glob)?;
-        Ok(wanted && !self.exclude_paths.matches(path).map_err(glob)?)
-    }
-
-    /// Whether the rule is for certain paths only, so that text without a path is none of its business.
-    #[must_use]
-    pub fn wants_paths(&self) -> bool {
-        !self.paths.is_empty() || self.borrowed.as_ref().is_some_and(|borrowed| borrowed.spec.path.is_some())
-    }
-
-    pub(super) fn broken(&self, source: PatternError) -> RuleSetError {
-        RuleSetError::Pattern { rule: self.id.clone().into(), source }
-    }
-}
-
-/// Path globs, compiled on first need.
-#[derive(Debug)]
-struct Globs {
-    sources: Vec<Text>,
-    compiled: OnceCell<PathGlobs>,
-}
-
-impl Globs {
-    fn new(sources: Vec<Text>) -> Self {
-        Self { sources, compiled: OnceCell::new() }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.sources.is_empty()
-    }
-
-    fn matches(&self, path: &[u8]) -> Result<bool, GlobError> {
-        if self.sources.is_empty() {
-            return Ok(false);
-        }
-        let globs = self.compiled.get_or_try_init(|| PathGlobs::new(self.sources.iter().map(|glob| &**glob)))?;
-        Ok(globs.matches(path))
+        numbers
     }
 }

@@ -1,7 +1,7 @@
 //! A rule as written: strings and numbers, nothing compiled.
 //!
-//! The build script packs the embedded rules with `Serialize`, a run unpacks them with `Deserialize`: a new field needs
-//! no word more.
+//! The build script packs the embedded rules with `Serialize`, a run unpacks with `Deserialize` those whose keywords it
+//! sees: a new field needs no word more. What a run asks of few rules or none is packed apart: see [`Papers`].
 
 use crate::rule::{NamedSpec, Text};
 use crate::text::{Kind, Severity};
@@ -31,15 +31,20 @@ pub enum Unicode {
 pub struct RuleSpec {
     /// Unique, kebab-case.
     pub id: Text,
+    /// Words to select rules by. They are packed behind the id: a policy that switches rules off reads no further.
+    pub tags: Vec<Text>,
     /// Where it comes from: an embedded pack's name, such as `cloud`, or the policy file that holds it.
+    #[serde(skip)]
     pub group: Text,
     /// What the value is, in a few words.
+    #[serde(skip)]
     pub description: Text,
     /// The pattern, in the syntax of the `regex` crate.
     pub regex: Text,
     /// Instead of a pattern: what is asked of the value beside a name.
     pub named: Option<NamedSpec>,
     /// Literals (ASCII lower case, compared so) of which every match holds at least one.
+    #[serde(skip)]
     pub keywords: Vec<Text>,
     /// The longest match in bytes; none: it has no bound, or looks at the text's ends.
     pub reach: Option<usize>,
@@ -65,11 +70,11 @@ pub struct RuleSpec {
     pub unicode: Unicode,
     /// The name of a check in code that the secret must pass.
     pub check: Option<Text>,
-    /// Words to select rules by.
-    pub tags: Vec<Text>,
     /// What the secret opens.
+    #[serde(skip)]
     pub opens: Option<Text>,
     /// The issuer's page on revoking it.
+    #[serde(skip)]
     pub revoke: Option<Text>,
     /// Where its format is described.
     #[serde(skip)]
@@ -82,21 +87,60 @@ pub struct RuleSpec {
     pub counter_examples: Vec<Text>,
 }
 
-/// What only people ask of a rule, no push: packed apart and compressed, as it is a third of all that the rules say.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Papers {
-    source: Option<String>,
-    examples: Vec<String>,
-    counter_examples: Vec<String>,
+/// What a refusal says of a rule: packed apart and compressed, as most runs refuse nothing.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Notice<'t> {
+    /// What the value is.
+    pub description: &'t str,
+    /// What it opens.
+    pub opens: Option<&'t str>,
+    /// The issuer's page on revoking it.
+    pub revoke: Option<&'t str>,
 }
 
-impl Papers {
+impl<'t> Notice<'t> {
+    /// Of `spec`.
+    #[must_use]
+    pub fn of(spec: &'t RuleSpec) -> Self {
+        Self { description: &spec.description, opens: spec.opens.as_deref(), revoke: spec.revoke.as_deref() }
+    }
+
+    /// Puts it back.
+    pub fn give(self, spec: &mut RuleSpec) {
+        spec.description = owned(self.description);
+        spec.opens = self.opens.map(owned);
+        spec.revoke = self.revoke.map(owned);
+    }
+}
+
+/// What only people ask of a rule, no push: packed apart and compressed, as it is half of all that the rules say. The
+/// keywords are here because a push has them in [`super::records`]' form.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Papers<'t> {
+    #[serde(borrow)]
+    group: &'t str,
+    #[serde(borrow)]
+    names: Vec<&'t str>,
+    #[serde(borrow)]
+    keywords: Vec<&'t str>,
+    #[serde(borrow)]
+    source: Option<&'t str>,
+    #[serde(borrow)]
+    examples: Vec<&'t str>,
+    #[serde(borrow)]
+    counter_examples: Vec<&'t str>,
+}
+
+impl<'t> Papers<'t> {
     /// Those of `spec`.
     #[must_use]
-    pub fn of(spec: &RuleSpec) -> Self {
-        let texts = |list: &[Text]| list.iter().map(|text| (**text).to_owned()).collect();
+    pub fn of(spec: &'t RuleSpec) -> Self {
+        let texts = |list: &'t [Text]| list.iter().map(|text| &**text).collect();
         Self {
-            source: spec.source.as_deref().map(str::to_owned),
+            group: &spec.group,
+            names: spec.named.as_ref().map_or_else(Vec::new, |named| texts(&named.names)),
+            keywords: texts(&spec.keywords),
+            source: spec.source.as_deref(),
             examples: texts(&spec.examples),
             counter_examples: texts(&spec.counter_examples),
         }
@@ -104,9 +148,18 @@ impl Papers {
 
     /// Puts them back.
     pub fn give(self, spec: &mut RuleSpec) {
-        let texts = |list: Vec<String>| list.into_iter().map(Text::from).collect();
-        spec.source = self.source.map(Text::from);
+        let texts = |list: Vec<&str>| list.into_iter().map(owned).collect();
+        if let Some(named) = &mut spec.named {
+            named.names = texts(self.names);
+        }
+        spec.group = owned(self.group);
+        spec.keywords = texts(self.keywords);
+        spec.source = self.source.map(owned);
         spec.examples = texts(self.examples);
         spec.counter_examples = texts(self.counter_examples);
     }
+}
+
+fn owned(text: &str) -> Text {
+    Text::from(text.to_owned())
 }

@@ -6,7 +6,7 @@ use std::fmt;
 use std::ops::Deref;
 
 /// A text that costs nothing to have when it is part of the binary: it is borrowed there.
-#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct Text(Cow<'static, str>);
 

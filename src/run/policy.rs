@@ -98,7 +98,8 @@ fn effective(all: &[Setting]) -> Vec<&Setting> {
 fn checked(layers: &[LayerFile]) -> Result<Done, EditError> {
     let policy = Policy::load(layers, today()).map_err(fault)?;
     let judge = judge_by(&policy, HookKind::Scan)?;
-    judge.rules.rules().iter().try_for_each(|rule| rule.regex().map(drop)).map_err(Error::Rules)?;
+    let compile = |number| judge.rules.get(number)?.regex().map(drop);
+    (0..judge.rules.len()).try_for_each(compile).map_err(Error::Rules)?;
     let markers = policy.markers.rules();
     if !markers.is_empty() {
         RuleSet::new(&markers).map_err(Error::Rules)?;

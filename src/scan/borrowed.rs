@@ -8,24 +8,24 @@ use std::ops::Range;
 /// The matches of the rules `called`, and of those that they need.
 pub(super) fn matches(rules: &RuleSet, called: BTreeSet<usize>, text: &[u8]) -> Result<Vec<Match>, RuleSetError> {
     let mut found = Vec::new();
-    for (number, role) in roles(rules, called, text) {
-        if let Some((rule, ready)) = borrowed(rules, number) {
+    for (number, role) in roles(rules, called, text)? {
+        if let Some((rule, ready)) = borrowed(rules, number)? {
             run(rule, ready, number, text, role, &mut found)?;
         }
     }
     Ok(found)
 }
 
-fn borrowed(rules: &RuleSet, number: usize) -> Option<(&Rule, &Ready)> {
+fn borrowed(rules: &RuleSet, number: usize) -> Result<Option<(&Rule, &Ready)>, RuleSetError> {
     let rule = rules.get(number)?;
-    Some((rule, rule.borrowed()?))
+    Ok(rule.borrowed().map(|ready| (rule, ready)))
 }
 
 /// What is run, and for what. A rule that another one needs is run whether or not its own keywords are there.
-fn roles(rules: &RuleSet, called: BTreeSet<usize>, text: &[u8]) -> BTreeMap<usize, Role> {
+fn roles(rules: &RuleSet, called: BTreeSet<usize>, text: &[u8]) -> Result<BTreeMap<usize, Role>, RuleSetError> {
     let mut roles = BTreeMap::new();
     for number in called {
-        let Some((_, ready)) = borrowed(rules, number) else { continue };
+        let Some((_, ready)) = borrowed(rules, number)? else { continue };
         let is_seen = rules.always().binary_search(&number).is_err() || ready.is_called_in(text);
         if ready.spec.report == Report::No || !is_seen {
             continue;
@@ -35,7 +35,7 @@ fn roles(rules: &RuleSet, called: BTreeSet<usize>, text: &[u8]) -> BTreeMap<usiz
             roles.entry(*need).or_insert(Role::Helper);
         }
     }
-    roles
+    Ok(roles)
 }
 
 fn run(

@@ -67,8 +67,15 @@ pub fn matches(rules: &RuleSet, text: &[u8], form: Form) -> Result<Vec<Match>, R
     let mut named: Vec<Hit> = Vec::new();
     let mut called: BTreeSet<usize> = rules.always().iter().copied().collect();
     let mut windows: BTreeMap<usize, Vec<Range<usize>>> = BTreeMap::new();
+    let mut failed = None;
     rules.keywords_in(text, |hit| {
-        let Some(rule) = rules.get(hit.rule) else { return };
+        let rule = match rules.get(hit.rule) {
+            Ok(rule) => rule,
+            Err(error) => {
+                failed = Some(error);
+                return;
+            }
+        };
         if form == Form::Decoded && rule.scope == Scope::Plain {
             return;
         }
@@ -86,9 +93,12 @@ pub fn matches(rules: &RuleSet, text: &[u8], form: Form) -> Result<Vec<Match>, R
         };
         merge(windows.entry(hit.rule).or_default(), window);
     });
+    if let Some(error) = failed {
+        return Err(error);
+    }
     let mut said = Said::default();
     for (number, mut windows) in windows {
-        let Some(rule) = rules.get(number) else { continue };
+        let rule = rules.get(number)?;
         settle(&mut windows);
         for window in windows {
             run(rule, number, text, &window, &mut said)?;
@@ -109,7 +119,7 @@ fn without_refuted(rules: &RuleSet, said: Said) -> Vec<Match> {
     let Said { mut found, refuted } = said;
     if !refuted.is_empty() {
         let outer = outermost(refuted);
-        found.retain(|it| !rules.get(it.rule).is_some_and(Rule::goes_by_context) || !covers(&outer, &it.secret));
+        found.retain(|it| !rules.get(it.rule).is_ok_and(Rule::goes_by_context) || !covers(&outer, &it.secret));
     }
     found
 }
@@ -138,7 +148,7 @@ fn beside(rules: &RuleSet, text: &[u8], mut named: Vec<Hit>, said: &mut Said) ->
     let mut reader = Reader::new(text);
     let mut seen: BTreeSet<(usize, usize)> = BTreeSet::new();
     for hit in named {
-        let Some(rule) = rules.get(hit.rule) else { continue };
+        let rule = rules.get(hit.rule)?;
         let Some(pair) = rule.beside(&mut reader, &(hit.start..hit.end))? else { continue };
         if !seen.insert((hit.rule, pair.secret.start)) {
             continue;
@@ -180,10 +190,10 @@ fn settle(windows: &mut Vec<Range<usize>>) {
 }
 
 fn run(rule: &Rule, number: usize, text: &[u8], window: &Range<usize>, said: &mut Said) -> Result<(), RuleSetError> {
+    let limit = window.end.saturating_add(LOOK_AHEAD).min(text.len());
+    let Some(text) = text.get(..limit).filter(|text| rule.may_match(text, window.start)) else { return Ok(()) };
     let regex = rule.regex()?;
     let group = rule.group(regex.captures_len());
-    let limit = window.end.saturating_add(LOOK_AHEAD).min(text.len());
-    let Some(text) = text.get(..limit) else { return Ok(()) };
     let mut at = window.start;
     while at <= limit {
         let Some(whole) = regex.find_at(text, at).map(|m| m.range()) else { break };

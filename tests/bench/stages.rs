@@ -45,7 +45,7 @@ fn main() {
     let bytes: usize = files.iter().map(Vec::len).sum();
     println!("{} files, {:.1} MB", files.len(), bytes as f64 / 1e6);
     let policy = Policy::load(&[], Date::parse("2026-01-01").unwrap()).expect("the default policy");
-    let rules = RuleSet::new(&policy.rules).expect("the default rules");
+    let rules = RuleSet::of(&policy.rules).expect("the default rules");
     warm_up(&rules, &files);
     stages(&rules, &files, bytes);
     costs(&rules, &files);
@@ -109,13 +109,13 @@ fn costs(rules: &RuleSet, files: &[Vec<u8>]) {
     println!("{:<40} {:>9} {:>12} {:>10}  reach", "rule", "hits", "bytes", "time");
     for (number, cost) in costs.iter().take(SHOWN) {
         let rule = rules.get(*number).unwrap();
-        let (id, reach) = (&rule.info().id, rule.reach());
+        let (id, reach) = (rule.id(), rule.reach());
         println!("{id:<40} {:>9} {:>12} {:>10.2?}  {reach:?}", cost.hits, cost.bytes, cost.time);
     }
     costs.sort_by_key(|(_, cost)| std::cmp::Reverse(cost.hits));
     println!("\nmost hits");
     for (number, cost) in costs.iter().take(SHOWN) {
-        println!("{:<40} {:>9}", rules.get(*number).unwrap().info().id, cost.hits);
+        println!("{:<40} {:>9}", rules.get(*number).unwrap().id(), cost.hits);
     }
 }
 

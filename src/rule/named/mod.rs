@@ -18,9 +18,8 @@ mod url;
 mod words;
 
 pub use place::Stands;
-pub use spec::{AskSpec, Look, NamedSpec, TELLING};
+pub use spec::{AskSpec, Look, NamedSpec, PARAMETER, TELLING};
 
-use super::keywords::PARAMETER;
 use super::pattern::PatternError;
 use super::value::{Strength, is_uuid, strength};
 use bridge::{Form, Value};

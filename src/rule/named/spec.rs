@@ -11,16 +11,33 @@ pub const TELLING: &[&str] = &[
     "sig",
 ];
 
+/// The name of a parameter beside which a service's key counts as well.
+pub const PARAMETER: &str = "appid";
+
 /// What a rule asks of the value beside its names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(bound(deserialize = "'de: 'static"))]
 pub struct NamedSpec {
     /// What it is called, lower case; `-` stands for nothing or a separator.
+    #[serde(skip)]
     pub names: Vec<Text>,
     /// What else the identifier must hold one of; none: [`TELLING`], and nothing where the name tells by itself.
     pub words: Option<Vec<Text>>,
     /// The form of the value, or how it must look.
     pub ask: AskSpec,
+}
+
+impl NamedSpec {
+    /// Whether a word of [`TELLING`] stands on the line wherever the rule finds something.
+    #[must_use]
+    pub fn needs_telling(&self) -> bool {
+        let tells = |word: &Text| TELLING.iter().any(|telling| word.contains(telling));
+        match (&self.ask, &self.words) {
+            (AskSpec::Look(_), _) => false,
+            (AskSpec::Form(_), None) => true,
+            (AskSpec::Form(_), Some(words)) => !words.is_empty() && words.iter().all(tells),
+        }
+    }
 }
 
 /// The form of a value, or how it must look.
