@@ -1,10 +1,16 @@
 //! The command line: arguments, or the name the binary was started by, made into a [`Command`].
 
 mod fingerprint;
+mod gitleaks;
+mod living;
 mod rules;
+mod scan;
 
 pub use fingerprint::{Depth, How, Job};
+pub use gitleaks::CheckGitleaks;
+pub use living::{Exception, PolicyAsk, Record};
 pub use rules::Ask;
+pub use scan::{History, Output, Target};
 
 use crate::report::{HookKind, help};
 use lexopt::{Arg, Parser, ValueExt};
@@ -29,11 +35,20 @@ pub enum Command {
         /// The repository, or where to look for it.
         repo: Option<PathBuf>,
         /// How to print.
-        format: Format,
+        format: Output,
         /// What to look at.
         target: Target,
         /// One more policy file.
         policy: Option<PathBuf>,
+    },
+    /// Look for leaks in whole histories.
+    History(History),
+    /// Make one report of many results.
+    Report {
+        /// Files and folders with them.
+        files: Vec<PathBuf>,
+        /// The page, or the listing by finding.
+        output: Output,
     },
     /// Check that the gate is in place.
     Doctor {
@@ -51,8 +66,37 @@ pub enum Command {
         /// One more policy file.
         policy: Option<PathBuf>,
     },
+    /// Write an exception into the policy.
+    Allow {
+        /// Which.
+        it: Exception,
+        /// The repository, or where to look for it.
+        repo: Option<PathBuf>,
+        /// One more policy file.
+        policy: Option<PathBuf>,
+    },
+    /// Record what a repository holds.
+    Baseline {
+        /// How.
+        it: Record,
+        /// The repository, or where to look for it.
+        repo: Option<PathBuf>,
+        /// One more policy file.
+        policy: Option<PathBuf>,
+    },
+    /// Show or check the policy.
+    Policy {
+        /// Which question.
+        ask: PolicyAsk,
+        /// The repository, or where to look for it.
+        repo: Option<PathBuf>,
+        /// One more policy file.
+        policy: Option<PathBuf>,
+    },
     /// Make, ask or change a table of the organisation's own customers.
     Fingerprint(Job),
+    /// Say what comes over from gitleaks.
+    Gitleaks(CheckGitleaks),
     /// Print a text and succeed.
     Print(&'static str),
     /// Print the version and succeed.
@@ -68,28 +112,13 @@ pub enum Push {
     Try,
 }
 
-/// How `scan` and `rules list` print.
+/// How `rules list` prints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// Lines for people.
     Text,
     /// One JSON object a line.
     JsonLines,
-}
-
-/// What `scan` looks at.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
-    /// The lines that a range of commits adds.
-    Range(String),
-    /// The lines that all history adds.
-    All,
-    /// What is staged.
-    Staged,
-    /// Files and folders.
-    Paths(Vec<PathBuf>),
-    /// Standard input.
-    Stdin,
 }
 
 /// Arguments that are not understood.
@@ -104,6 +133,9 @@ pub enum UsageError {
     /// An option or value that does not parse.
     #[error(transparent)]
     Argument(#[from] lexopt::Error),
+    /// Options that do not go together.
+    #[error("{0}")]
+    Together(&'static str),
     /// A word that has no place.
     #[error("{command} takes {takes}")]
     Arity {
@@ -141,9 +173,14 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command, UsageE
 fn command(word: &OsStr, parser: Parser) -> Result<Command, UsageError> {
     match (word.as_bytes(), hook_named(word)) {
         (_, Some(hook)) => hook_options(hook, parser),
-        (b"scan", _) => scan(parser),
+        (b"scan", _) => scan::parse(parser),
+        (b"report", _) => scan::report(parser),
         (b"doctor", _) => doctor(parser),
         (b"rules", _) => rules::parse(parser),
+        (b"gitleaks", _) => gitleaks::parse(parser),
+        (b"allow", _) => living::allow(parser),
+        (b"baseline", _) => living::baseline(parser),
+        (b"policy", _) => living::policy(parser),
         (b"fingerprint", _) => fingerprint::parse(parser),
         (b"help", _) => Ok(Command::Print(help::OVERVIEW)),
         (b"version", _) => Ok(Command::Version),
@@ -188,25 +225,15 @@ fn hook_command(hook: HookKind, args: Vec<OsString>, policy: Option<PathBuf>) ->
         HookKind::PreCommit => (0..=0, "no arguments"),
         HookKind::PreMergeCommit => (0..=0, "no arguments"),
         HookKind::Update => (3..=3, "three arguments: reference, old id, new id"),
+        // None: from pre-commit or prek, which say it in the environment.
+        HookKind::PrePush if args.is_empty() => (0..=0, "nothing"),
         HookKind::PrePush => (2..=2, "two arguments: the remote's name and its URL"),
         HookKind::CommitMsg => (1..=1, "one argument: the file with the message"),
         HookKind::Scan => (0..=usize::MAX, "anything"),
     };
     match count.contains(&args.len()) {
         true => Ok(Command::Hook { hook, args, policy }),
-        false => Err(UsageError::Arity { command: name_of(hook), takes }),
-    }
-}
-
-fn name_of(hook: HookKind) -> &'static str {
-    match hook {
-        HookKind::PreReceive => "pre-receive",
-        HookKind::Update => "update",
-        HookKind::PrePush => "pre-push",
-        HookKind::PreCommit => "pre-commit",
-        HookKind::PreMergeCommit => "pre-merge-commit",
-        HookKind::CommitMsg => "commit-msg",
-        HookKind::Scan => "scan",
+        false => Err(UsageError::Arity { command: hook.name(), takes }),
     }
 }
 
@@ -222,53 +249,12 @@ fn help_of(hook: HookKind) -> &'static str {
     }
 }
 
-fn scan(mut parser: Parser) -> Result<Command, UsageError> {
-    let (mut repo, mut format, mut policy) = (None, Format::Text, None);
-    let mut switches = Vec::new();
-    let mut words: Vec<OsString> = Vec::new();
-    while let Some(arg) = parser.next()? {
-        match arg {
-            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Print(help::SCAN)),
-            Arg::Long("repo") => repo = Some(parser.value()?.into()),
-            Arg::Long("policy") => policy = Some(parser.value()?.into()),
-            Arg::Long("format") => format = self::format(&mut parser)?,
-            Arg::Long("all") => switches.push(Target::All),
-            Arg::Long("staged") => switches.push(Target::Staged),
-            Arg::Value(word) => words.push(word),
-            other @ (Arg::Short(_) | Arg::Long(_)) => return Err(other.unexpected().into()),
-        }
-    }
-    let target = match (switches.pop(), switches.is_empty(), words.is_empty()) {
-        (Some(switch), true, true) => switch,
-        (None, _, false) => target_of(words, repo.as_deref())?,
-        _ => return Err(UsageError::Target),
-    };
-    Ok(Command::Scan { repo, format, target, policy })
-}
-
 fn format(parser: &mut Parser) -> Result<Format, lexopt::Error> {
     parser.value()?.parse_with(|text| match text {
         "text" => Ok(Format::Text),
         "jsonl" => Ok(Format::JsonLines),
         _ => Err("the formats are text and jsonl"),
     })
-}
-
-/// A word with `..` in it is a range unless something of that name lies on disk.
-fn target_of(words: Vec<OsString>, repo: Option<&Path>) -> Result<Target, UsageError> {
-    let is_range = |word: &OsStr| {
-        let on_disk = repo.map_or_else(|| PathBuf::from(word), |repo| repo.join(word));
-        word.as_bytes().windows(2).any(|pair| pair == b"..") && !on_disk.exists() && !Path::new(word).exists()
-    };
-    match words.as_slice() {
-        [word] if word == "-" => Ok(Target::Stdin),
-        [word] if is_range(word) => match word.to_str() {
-            Some(range) => Ok(Target::Range(range.to_owned())),
-            None => Err(UsageError::Target),
-        },
-        words if words.iter().any(|word| word == "-" || is_range(word)) => Err(UsageError::Target),
-        _ => Ok(Target::Paths(words.into_iter().map(PathBuf::from).collect())),
-    }
 }
 
 fn doctor(mut parser: Parser) -> Result<Command, UsageError> {
@@ -310,19 +296,6 @@ mod tests {
         };
         assert_eq!(args, ["origin", "--policy"]);
         assert_eq!(policy, Some("p.toml".into()));
-    }
-
-    #[test]
-    fn scan_takes_exactly_one_kind_of_target() {
-        for bad in [&["scan"][..], &["scan", "--all", "--staged"], &["scan", "--all", "x"], &["scan", "a..b", "x"]] {
-            assert!(parsed(&[&["leakgate"], bad].concat()).is_err(), "{bad:?}");
-        }
-        let Ok(Command::Scan { target, format, .. }) = parsed(&["leakgate", "scan", "--format", "jsonl", "a..b"])
-        else {
-            panic!()
-        };
-        assert_eq!((target, format), (Target::Range("a..b".into()), Format::JsonLines));
-        assert!(parsed(&["leakgate", "scan", "--format", "xml", "a"]).is_err());
     }
 
     #[test]

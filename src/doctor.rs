@@ -11,6 +11,7 @@ mod canary;
 mod config_hook;
 mod git;
 mod hook;
+mod remotes;
 mod repository;
 mod scratch;
 mod sheet;
@@ -19,8 +20,10 @@ mod store;
 mod token;
 
 use crate::text::printable;
+use git::Git;
 use repository::Repository;
 use sheet::Sheet;
+use std::ffi::OsStr;
 use std::io::Write;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
@@ -50,6 +53,26 @@ pub struct PolicyFile {
     pub path: PathBuf,
     /// Why it cannot be used, if it cannot.
     pub fault: Option<String>,
+    /// A setting of git's that must be true for what the file switches on.
+    pub wants: Option<&'static str>,
+}
+
+/// What pre-push would say about a remote, as the caller found it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Way {
+    /// A push may go there, and what it is.
+    Open(String),
+    /// A push is refused, and why.
+    Closed(String),
+}
+
+/// What only the caller knows: it reads policies.
+#[derive(Clone, Copy)]
+pub struct Answers<'a> {
+    /// The policy files in force for a git directory.
+    pub policy: &'a dyn Fn(&Path) -> Vec<PolicyFile>,
+    /// What they say about a push from the git directory to a URL, in the work tree's folder.
+    pub remote: &'a dyn Fn(&Path, &Path, &OsStr) -> Way,
 }
 
 /// The result of an examination.
@@ -82,16 +105,11 @@ pub enum DoctorError {
     Blind(usize),
 }
 
-/// Examines each repository and prints what was found to `out`; `policy` says which policy files are in force for a
-/// git directory.
+/// Examines each repository and prints what was found to `out`.
 ///
 /// # Errors
 /// When git cannot be started, `out` cannot be written, or a repository cannot be opened (after all others are done).
-pub fn run(
-    options: &Options,
-    policy: &dyn Fn(&Path) -> Vec<PolicyFile>,
-    out: &mut dyn Write,
-) -> Result<Health, DoctorError> {
+pub fn run(options: &Options, answers: Answers<'_>, out: &mut dyn Write) -> Result<Health, DoctorError> {
     let here = [PathBuf::from(".")];
     let repos = if options.repos.is_empty() { &here[..] } else { &options.repos[..] };
     let mut sheet = Sheet::new(out);
@@ -101,7 +119,7 @@ pub fn run(
             blind += 1;
             continue;
         };
-        examine(&repo, options.probe, policy, &mut sheet)?;
+        examine(&repo, options.probe, answers, &mut sheet)?;
     }
     if blind > 0 {
         return Err(DoctorError::Blind(blind));
@@ -109,18 +127,14 @@ pub fn run(
     Ok(if sheet.problems() == 0 { Health::Healthy } else { Health::Unhealthy })
 }
 
-fn examine(
-    repo: &Repository,
-    probe: Probe,
-    policy: &dyn Fn(&Path) -> Vec<PolicyFile>,
-    sheet: &mut Sheet<'_>,
-) -> Result<(), DoctorError> {
+fn examine(repo: &Repository, probe: Probe, answers: Answers<'_>, sheet: &mut Sheet<'_>) -> Result<(), DoctorError> {
     repo.describe(sheet)?;
     let config = config_hook::read(repo, sheet)?;
     for duty in repo.duties() {
         hook::examine(repo, duty, &config, sheet)?;
     }
-    policies(&policy(&repo.common_dir), sheet)?;
+    policies(&(answers.policy)(&repo.common_dir), &repo.git, sheet)?;
+    remotes::examine(repo, answers.remote, sheet)?;
     store::examine(repo, sheet)?;
     match probe {
         Probe::Look => Ok(()),
@@ -128,11 +142,11 @@ fn examine(
     }
 }
 
-fn policies(files: &[PolicyFile], sheet: &mut Sheet<'_>) -> Result<(), DoctorError> {
+fn policies(files: &[PolicyFile], git: &Git, sheet: &mut Sheet<'_>) -> Result<(), DoctorError> {
     if files.is_empty() {
         sheet.good("policy: the built-in one")?;
     }
-    for PolicyFile { path, fault } in files {
+    for PolicyFile { path, fault, wants } in files {
         let path = show(path);
         match fault {
             None => sheet.good(&format!("policy: {path}"))?,
@@ -140,6 +154,13 @@ fn policies(files: &[PolicyFile], sheet: &mut Sheet<'_>) -> Result<(), DoctorErr
                 &format!("policy {path}: {}: every push is refused", printable(fault.as_bytes())),
                 "correct the file",
             )?,
+        }
+        if let Some(key) = wants
+            && git.value(&["config", "--type=bool", "--get", key])?.as_deref() != Some(b"true")
+        {
+            let remedy = format!("git config --system {key} true");
+            sheet
+                .problem(&format!("policy {path}: git does not take push options, so no code can be given"), &remedy)?;
         }
     }
     Ok(())
@@ -159,12 +180,15 @@ fn quoted(path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::git::Git;
     use super::*;
 
     /// A bare repository whose pre-receive names a gate of `body`, and what doctor says about it.
     struct Server {
         dir: tempfile::TempDir,
+    }
+
+    fn answers(policy: &dyn Fn(&Path) -> Vec<PolicyFile>) -> Answers<'_> {
+        Answers { policy, remote: &|_, _, _| Way::Closed("nobody asks".to_owned()) }
     }
 
     /// Refuses what holds a token, as leakgate does.
@@ -195,7 +219,7 @@ mod tests {
 
         fn doctor(&self, probe: Probe) -> (Health, String) {
             let mut out = Vec::new();
-            let health = run(&Options { repos: vec![self.path()], probe }, &|_| Vec::new(), &mut out).unwrap();
+            let health = run(&Options { repos: vec![self.path()], probe }, answers(&|_| Vec::new()), &mut out).unwrap();
             let branches = Git::at(&self.path()).value(&["for-each-ref"]).unwrap().unwrap();
             assert!(branches.is_empty(), "the canary left a branch");
             (health, String::from_utf8(out).unwrap().split_whitespace().collect::<Vec<_>>().join(" "))
@@ -244,8 +268,9 @@ mod tests {
         let (health, said) = server.doctor(Probe::Look);
         assert_eq!(health, Health::Unhealthy);
         assert!(said.contains("no hook: git takes every push without a word"), "{said}");
-        std::os::unix::fs::symlink("/nonexistent", &hook).unwrap();
-        assert!(server.doctor(Probe::Look).1.contains("a link to /nonexistent, which is not there"));
+        std::os::unix::fs::symlink(server.dir.path().join("gone"), &hook).unwrap();
+        let said = server.doctor(Probe::Look).1;
+        assert!(said.contains("a link to ") && said.contains("gone, which is not there"), "{said}");
     }
 
     #[test]
@@ -264,11 +289,12 @@ mod tests {
     #[test]
     fn a_policy_that_cannot_be_read_is_a_problem_and_a_place_without_a_repository_an_error() {
         let server = Server::new(GATE);
-        let bad = |_: &Path| vec![PolicyFile { path: "/etc/x.toml".into(), fault: Some("line 3".to_owned()) }];
+        let bad =
+            |_: &Path| vec![PolicyFile { path: "/etc/x.toml".into(), fault: Some("line 3".to_owned()), wants: None }];
         let options = Options { repos: vec![server.path()], probe: Probe::Look };
-        assert_eq!(run(&options, &bad, &mut Vec::new()).unwrap(), Health::Unhealthy);
+        assert_eq!(run(&options, answers(&bad), &mut Vec::new()).unwrap(), Health::Unhealthy);
         let options = Options { repos: vec![server.dir.path().join("nowhere")], probe: Probe::Look };
-        assert!(matches!(run(&options, &bad, &mut Vec::new()), Err(DoctorError::Blind(1))));
+        assert!(matches!(run(&options, answers(&bad), &mut Vec::new()), Err(DoctorError::Blind(1))));
     }
 
     #[test]

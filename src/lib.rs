@@ -5,7 +5,7 @@
 //!
 //! *Invariant:* imports point down. `text` knows nothing; `rule`, `push` and `hook_env` know `text`; `git`, `scan`,
 //! `customer` and `policy` know those and not one another (`policy` and `scan` may name `rule`); `exact` asks
-//! `customer` where values stand; `verdict` judges without `git`; `report` prints; `gate` ties them; `catalogue` tells
+//! `customer` where values stand; `verdict` judges without `git`; `report` prints, `audit` records; `gate` ties them; `catalogue` tells
 //! people about the rules. `tests/it/tidy.rs` holds the table.
 
 pub mod text;
@@ -24,6 +24,8 @@ pub mod exact;
 pub mod verdict;
 
 pub mod report;
+
+pub mod audit;
 
 pub mod gate;
 

@@ -1,27 +1,41 @@
 //! From a [`Command`] to what is printed and the exit status.
 
+mod allow;
+mod audit;
+mod baseline;
+mod bypass;
 mod compare;
 mod customer;
+mod decide;
+mod edit;
 mod fingerprint;
+mod fleet;
+mod gitleaks;
+mod history;
+mod leaving;
+mod policy;
+mod progress;
 mod rules;
+mod scan;
 
-use crate::cli::{Command, Format, Push as Probe, Target};
+use crate::cli::{Command, Push as Probe};
 use crate::doctor;
 use crate::gate::error::Error;
-use crate::gate::files::Judged;
+use crate::gate::gauge::Gauge;
 use crate::gate::hooks::{Outcome, Setting};
 use crate::gate::judge::Judge;
-use crate::gate::{scan, site};
+use crate::gate::sift::{self, PassedOver};
+use crate::gate::site;
 use crate::git::{RepoFacts, UserConfig, message_settings, parse_parameters};
 use crate::hook_env::HookEnv;
-use crate::policy::{Asked, Date, LayerFile, Policy, Reach, SourceState, Unread as Decision};
+use crate::policy::{Baseline, Comments, Date, LayerFile, Policy, SourceState, Switch, Unread as Decision};
 use crate::push::Push;
 use crate::push::cleanup::Editor;
 use crate::push::message::as_stored;
-use crate::report::{self, Context, HookKind, Mask, Unread};
+use crate::report::{self, Context, Destination, HookKind, Unread};
 use crate::rule::RuleSet;
 use crate::scan::{Limits, UnreadableKind};
-use crate::verdict::{ExitStatus, Ledger, Verdict};
+use crate::verdict::{ExitStatus, Mode};
 use bstr::ByteSlice;
 use customer::thresholds;
 use std::ffi::OsString;
@@ -55,18 +69,25 @@ pub fn run(command: Command) -> Done {
         Command::Print(text) => printed(text.to_owned()),
         Command::Version => printed(format!("leakgate {}\n", env!("CARGO_PKG_VERSION"))),
         Command::Hook { hook, args, policy } => {
-            let bench = Bench::new(&env, hook, policy.as_deref());
+            let bench = Bench::new(&env, hook, policy.as_deref(), &args);
             // The process ends here: to give a thousand rules back one by one would be work for nothing.
-            let result = bench.map(ManuallyDrop::new).and_then(|bench| bench.hook(&args));
-            result.unwrap_or_else(|error| undecided(&error, hook))
+            let result = bench.map(ManuallyDrop::new).map(|mut bench| bench.hook(&args));
+            let done = result.unwrap_or_else(|error| undecided(&error, hook));
+            Done { err: report::for_host(done.err, &env.origin), ..done }
         }
         Command::Scan { repo, format, target, policy } => {
             let hook = HookKind::Scan;
-            let result = scan_command(&env, repo.as_deref(), format, &target, policy.as_deref());
+            let result = scan::run(&env, repo.as_deref(), format, &target, policy.as_deref());
             result.unwrap_or_else(|error| undecided(&error, hook))
         }
-        Command::Doctor { repos, push, policy } => doctor_command(repos, push, policy.as_deref()),
+        Command::History(job) => history::run(&env, &job),
+        Command::Report { files, output } => history::report(&files, output),
+        Command::Doctor { repos, push, policy } => doctor_command(&env, repos, push, policy.as_deref()),
+        Command::Allow { it, repo, policy } => allow::run(&env, &it, repo.as_deref(), policy.as_deref()),
+        Command::Baseline { it, repo, policy } => baseline::run(&env, &it, repo.as_deref(), policy.as_deref()),
+        Command::Policy { ask, repo, policy } => policy::run(&env, &ask, repo.as_deref(), policy.as_deref()),
         Command::Rules { ask, policy } => rules::run(&env, &ask, policy.as_deref()),
+        Command::Gitleaks(ask) => gitleaks::run(&env, &ask),
         Command::Fingerprint(job) => fingerprint::run(&job),
     }
 }
@@ -84,7 +105,9 @@ pub fn undecided(error: &Error, hook: HookKind) -> Done {
 
 /// A context before there is a policy.
 fn plain_context(hook: HookKind) -> Context<'static> {
-    Context { hook, shown: 0, contact: None, version: env!("CARGO_PKG_VERSION"), tips: &[] }
+    let (mode, version) = (Mode::Enforced, env!("CARGO_PKG_VERSION"));
+    let (notes, codes, tips) = (&[], &[], &[]);
+    Context { hook, shown: 0, contact: None, version, mode, notes, codes, tips, destination: None, origin: None }
 }
 
 /// A policy loaded, a repository located: ready to judge.
@@ -94,53 +117,85 @@ struct Bench<'a> {
     facts: Option<RepoFacts>,
     policy: Policy,
     judge: Judge,
+    baseline: Option<Baseline>,
+    started: Instant,
+    /// Where a push is about to go, and who pushes.
+    going: Option<Destination>,
+    told: Option<String>,
 }
 
 impl<'a> Bench<'a> {
-    fn new(env: &'a HookEnv, hook: HookKind, extra: Option<&Path>) -> Result<Self, Error> {
+    fn new(env: &'a HookEnv, hook: HookKind, extra: Option<&Path>, args: &[OsString]) -> Result<Self, Error> {
         let facts = site::locate(env, Path::new("."))?;
-        Self::with(env, hook, Some(facts), extra)
+        Self::with(env, hook, Some(facts), extra, args)
     }
 
-    fn with(env: &'a HookEnv, hook: HookKind, facts: Option<RepoFacts>, extra: Option<&Path>) -> Result<Self, Error> {
-        let layers = layers(hook, facts.as_ref(), extra);
+    fn with(
+        env: &'a HookEnv,
+        hook: HookKind,
+        facts: Option<RepoFacts>,
+        extra: Option<&Path>,
+        args: &[OsString],
+    ) -> Result<Self, Error> {
+        let layers = layers(env, hook, facts.as_ref(), extra);
         let mut policy = Policy::load(&layers, today()).map_err(Error::Policy)?;
-        let leaves = hook == HookKind::PrePush;
-        if leaves || policy.markers.reach == Reach::Everywhere {
-            policy.rules.extend(policy.markers.rules());
-        }
-        let judge = judge_by(&policy)?;
-        Ok(Self { env, hook, facts, policy, judge })
+        let going = leaving::fit(&mut policy, env, hook, args)?;
+        let judge = judge_by(&policy, hook)?;
+        let told = matches!(hook, HookKind::PreReceive | HookKind::Update).then(|| env.origin.told()).flatten();
+        let baseline = policy.baseline.as_ref().map(Baseline::read).transpose().map_err(Error::Policy)?;
+        Ok(Self { env, hook, facts, policy, judge, baseline, started: Instant::now(), going, told })
     }
 
     fn setting(&self) -> Setting<'_> {
-        Setting { env: self.env, limits: &self.policy.limits, judge: &self.judge }
+        Setting { env: self.env, limits: &self.policy.limits, judge: &self.judge, actions: &self.policy.actions }
+    }
+
+    /// The message for what could not be decided. In a dry run a leak would go through as well: to stop at less would
+    /// hold people up and protect nothing. A policy that cannot be used is no dry run, as nobody can tell that it is one.
+    fn undecided(&self, error: &Error) -> Done {
+        let err = report::undecided(error, &error.hints(), &self.context(&[]));
+        Done { out: String::new(), err, status: ExitStatus::under(self.mode(), None) }
     }
 
     fn facts(&self) -> Result<RepoFacts, Error> {
         self.facts.clone().ok_or_else(|| Error::NoRepository { start: PathBuf::from(".") })
     }
 
-    fn hook(&self, args: &[OsString]) -> Result<Done, Error> {
+    /// Decides, records the decision, and words it.
+    fn hook(&mut self, args: &[OsString]) -> Done {
+        let mut push = Push::default();
+        match self.outcome(args, &mut push) {
+            Ok(outcome) => self.conclude(outcome, &push),
+            Err(error) => self.recorded_failure(&error, &push),
+        }
+    }
+
+    fn outcome(&mut self, args: &[OsString], pushed: &mut Push) -> Result<Outcome, Error> {
         let setting = self.setting();
-        let outcome = match (self.hook, args) {
+        Ok(match (self.hook, args) {
             (HookKind::Update, [name, old, new]) => {
-                let push = Push::from_update(name.as_bytes(), old.as_bytes(), new.as_bytes()).map_err(Error::Push)?;
-                setting.receive(&push, self.facts()?)?
+                *pushed = Push::from_update(name.as_bytes(), old.as_bytes(), new.as_bytes()).map_err(Error::Push)?;
+                setting.receive(pushed, self.facts()?)?
+            }
+            (HookKind::PrePush, []) => {
+                let [remote, _url] = leaving::framework(self.env)?;
+                setting.send_all(self.facts()?, &remote.to_string_lossy())?
             }
             (HookKind::PrePush, [remote, _url]) => {
-                let push = Push::from_pre_push(&stdin()?).map_err(Error::Push)?;
-                setting.send(&push, self.facts()?, &remote.to_string_lossy())?
+                *pushed = Push::from_pre_push(&stdin()?).map_err(Error::Push)?;
+                let sent = setting.send(pushed, self.facts()?, &remote.to_string_lossy())?;
+                // Where nothing goes it goes nowhere: deletions, and a remote that has everything.
+                self.going = self.going.take().filter(|_| pushed.updates.iter().any(|update| update.new.is_some()));
+                sent
             }
             (HookKind::CommitMsg, [file]) => self.message(Path::new(file))?,
             (HookKind::PreCommit | HookKind::PreMergeCommit, _) => setting.staged(self.facts()?)?,
             (HookKind::PreReceive, _) => {
-                let push = Push::from_pre_receive(&stdin()?).map_err(Error::Push)?;
-                setting.receive(&push, self.facts()?)?
+                *pushed = Push::from_pre_receive(&stdin()?).map_err(Error::Push)?;
+                setting.receive(pushed, self.facts()?)?
             }
             (hook, _) => return Err(Error::Usage(format!("{hook:?} was given the wrong arguments"))),
-        };
-        Ok(self.conclude(outcome))
+        })
     }
 
     fn message(&self, file: &Path) -> Result<Outcome, Error> {
@@ -162,61 +217,46 @@ impl<'a> Bench<'a> {
         self.setting().message(&raw, &as_stored(&raw, &settings, editor))
     }
 
-    /// Leaves out what the policy excepts, judges, and words the answer.
-    fn conclude(&self, outcome: Outcome) -> Done {
-        let judged = self.excepted(outcome.judged);
-        let verdict = Verdict::decide(&outcome.balanced, judged.findings.len(), judged.unread.len());
-        let err = match verdict {
-            Verdict::Accept => report::warnings(&judged.warnings, &self.context(&[])),
-            Verdict::Reject | Verdict::Undecided => {
-                report::rejection(&judged.findings, &judged.unread, &self.context(&outcome.tips))
-            }
-        };
-        Done { out: String::new(), err, status: verdict.into() }
-    }
-
     fn context<'c>(&'c self, tips: &'c [String]) -> Context<'c> {
         Context {
             hook: self.hook,
             shown: usize::try_from(self.policy.limits.findings_shown).unwrap_or(usize::MAX),
             contact: self.policy.contact.as_deref(),
             version: env!("CARGO_PKG_VERSION"),
+            mode: self.mode(),
+            notes: &[],
+            codes: &[],
             tips,
+            destination: self.going.as_ref(),
+            origin: self.told.as_deref(),
         }
-    }
-
-    fn excepted(&self, mut judged: Judged) -> Judged {
-        judged.findings.retain(|finding| self.policy.allowance(finding).is_none());
-        judged.warnings.retain(|finding| self.policy.allowance(finding).is_none());
-        judged.unread.retain(|unread| blocks(&self.policy, unread));
-        judged.findings.sort_by(|a, b| {
-            (&a.subject, a.place, &a.rule.id, &a.member).cmp(&(&b.subject, b.place, &b.rule.id, &b.member))
-        });
-        judged
     }
 }
 
-/// Whether the policy stops at something that could not be read through.
+/// Whether the policy stops at something of a kind that could not be read through.
 fn blocks(policy: &Policy, unread: &Unread) -> bool {
     let of = &policy.unreadable;
-    let (rule, decision) = match unread.obstacle.kind {
-        UnreadableKind::Encrypted => ("unreadable-encrypted", of.encrypted),
-        UnreadableKind::Unsupported => ("unreadable-unsupported", of.unsupported),
-        UnreadableKind::OverLimit => ("unreadable-over-limit", of.over_limit),
-        UnreadableKind::Broken => ("unreadable-broken", of.broken),
+    let decision = match unread.obstacle.kind {
+        UnreadableKind::Encrypted => of.encrypted,
+        UnreadableKind::Unsupported => of.unsupported,
+        UnreadableKind::OverLimit => of.over_limit,
+        UnreadableKind::Broken => of.broken,
     };
-    let asked = Asked {
-        rule,
-        path: unread.subject.path().map(|path| path.as_slice()),
-        fingerprint: None,
-        value: None,
-        commit: unread.subject.commit(),
-    };
-    decision == Decision::Block && policy.covering(&asked).is_none()
+    decision == Decision::Block
+}
+
+/// The rule that an obstacle goes by.
+fn obstacle_rule(kind: UnreadableKind) -> &'static str {
+    match kind {
+        UnreadableKind::Encrypted => "unreadable-encrypted",
+        UnreadableKind::Unsupported => "unreadable-unsupported",
+        UnreadableKind::OverLimit => "unreadable-over-limit",
+        UnreadableKind::Broken => "unreadable-broken",
+    }
 }
 
 /// The policy's files for a run, each over the one before. On a server only the server's own; locally the work tree's.
-fn layers(hook: HookKind, facts: Option<&RepoFacts>, extra: Option<&Path>) -> Vec<LayerFile> {
+fn layers(env: &HookEnv, hook: HookKind, facts: Option<&RepoFacts>, extra: Option<&Path>) -> Vec<LayerFile> {
     let mut layers = vec![LayerFile::system(Path::new(SYSTEM_POLICY))];
     let serves = matches!(hook, HookKind::PreReceive | HookKind::Update);
     if let Some(facts) = facts {
@@ -225,15 +265,21 @@ fn layers(hook: HookKind, facts: Option<&RepoFacts>, extra: Option<&Path>) -> Ve
             (None, _) | (Some(_), true) => layers.push(LayerFile::repository(&facts.common_dir)),
         }
     }
+    // On a server the home is that of whoever runs the hook, perhaps of whoever pushes.
+    if !serves && facts.is_none_or(|facts| facts.work_tree.is_some()) {
+        let usual = || env.home.as_ref().map(|home| home.join(".config"));
+        let own = env.config_home.clone().or_else(usual);
+        layers.extend(own.map(|dir| LayerFile::developer(&dir.join("leakgate"))));
+    }
     layers.extend(extra.map(LayerFile::command_line));
     layers
 }
 
-fn judge_by(policy: &Policy) -> Result<Judge, Error> {
+fn judge_by(policy: &Policy, hook: HookKind) -> Result<Judge, Error> {
     let limits = &policy.limits;
     let small = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
     Ok(Judge {
-        rules: RuleSet::new(&policy.rules).map_err(Error::Rules)?,
+        rules: RuleSet::with(&policy.rules, &policy.gitleaks.borrowings).map_err(Error::Rules)?,
         limits: Limits {
             decode_depth: small(limits.decode_depth),
             container_depth: small(limits.container_depth),
@@ -242,8 +288,28 @@ fn judge_by(policy: &Policy) -> Result<Judge, Error> {
         },
         thresholds: thresholds(policy),
         exact: compare::exact(policy),
+        passed_over: passed_over(policy, hook),
+        comments: comments(policy.comments, hook),
         deadline: limits.time_seconds.map(|seconds| (Instant::now() + Duration::from_secs(seconds), seconds)),
+        gauge: Gauge::default(),
     })
+}
+
+/// Whether comments in files are heard. Who pushes to a server has written them.
+fn comments(apply: Comments, hook: HookKind) -> Switch {
+    let serves = matches!(hook, HookKind::PreReceive | HookKind::Update);
+    match apply {
+        Comments::Everywhere => Switch::On,
+        Comments::Local if !serves => Switch::On,
+        Comments::Local | Comments::Nowhere => Switch::Off,
+    }
+}
+
+/// What is passed over by its place; gitleaks' own comments are heard where ours are.
+fn passed_over(policy: &Policy, hook: HookKind) -> PassedOver {
+    let heard = comments(policy.comments, hook) == Switch::On && !policy.gitleaks.files.is_empty();
+    let comments = if heard { sift::Comments::Heard } else { sift::Comments::Unheard };
+    PassedOver { known: policy.gitleaks.known.clone(), comments }
 }
 
 fn today() -> Date {
@@ -264,60 +330,17 @@ fn stdin() -> Result<Vec<u8>, Error> {
     }
 }
 
-fn scan_command(
-    env: &HookEnv,
-    repo: Option<&Path>,
-    format: Format,
-    target: &Target,
-    extra: Option<&Path>,
-) -> Result<Done, Error> {
-    let facts = site::locate(env, repo.unwrap_or(Path::new(".")));
-    let facts = match (facts, target, repo) {
-        (Ok(facts), ..) => Some(facts),
-        // Files and standard input need no repository.
-        (Err(Error::NoRepository { .. }), Target::Paths(_) | Target::Stdin, None) => None,
-        (Err(error), ..) => return Err(error),
-    };
-    // As above: the process ends with this.
-    let bench = ManuallyDrop::new(Bench::with(env, HookKind::Scan, facts, extra)?);
-    let setting = bench.setting();
-    let outcome = match target {
-        Target::Range(range) => setting.range(bench.facts()?, range)?,
-        Target::All => setting.all(bench.facts()?)?,
-        Target::Staged => setting.staged(bench.facts()?)?,
-        Target::Stdin => setting.stdin(&stdin()?)?,
-        Target::Paths(paths) => {
-            let judged = scan::join(setting.paths(paths)?);
-            // Each file's own books balanced, or there would be no outcome.
-            let balanced = Ledger::<u8>::new().balance().map_err(Error::Unaccounted)?;
-            Outcome { judged, balanced, tips: Vec::new() }
-        }
-    };
-    let judged = bench.excepted(outcome.judged);
-    let verdict = Verdict::decide(&outcome.balanced, judged.findings.len(), judged.unread.len());
-    let err = report::warnings(&judged.warnings, &plain_context(HookKind::Scan));
-    Ok(Done { out: list(&judged, format), err, status: verdict.into() })
-}
-
-fn list(judged: &Judged, format: Format) -> String {
-    match format {
-        Format::Text => report::listing(&judged.findings, &judged.unread),
-        Format::JsonLines => {
-            let mask = Mask::of(&judged.findings, &judged.unread);
-            let found = judged.findings.iter().map(|finding| report::json_line(finding, &mask));
-            let unread = judged.unread.iter().map(|unread| report::json_unread_line(unread, &mask));
-            found.chain(unread).map(|line| line + "\n").collect()
-        }
-    }
-}
-
-fn doctor_command(repos: Vec<PathBuf>, push: Probe, extra: Option<&Path>) -> Done {
+fn doctor_command(env: &HookEnv, repos: Vec<PathBuf>, push: Probe, extra: Option<&Path>) -> Done {
     let probe = match push {
         Probe::No => doctor::Probe::Look,
         Probe::Try => doctor::Probe::Push,
     };
     let mut out = Vec::new();
-    let health = doctor::run(&doctor::Options { repos, probe }, &|git_dir| policy_files(git_dir, extra), &mut out);
+    let answers = doctor::Answers {
+        policy: &|git_dir| policy_files(env, git_dir, extra),
+        remote: &|git_dir, top, url| leaving::way(git_dir, top, url, extra),
+    };
+    let health = doctor::run(&doctor::Options { repos, probe }, answers, &mut out);
     let mut done = printed(String::from_utf8_lossy(&out).into_owned());
     match health {
         Ok(doctor::Health::Healthy) => {}
@@ -332,15 +355,15 @@ fn doctor_command(repos: Vec<PathBuf>, push: Probe, extra: Option<&Path>) -> Don
 }
 
 /// The policy files in force for the repository at `git_dir`, as its hooks would load them.
-fn policy_files(git_dir: &Path, extra: Option<&Path>) -> Vec<doctor::PolicyFile> {
+fn policy_files(env: &HookEnv, git_dir: &Path, extra: Option<&Path>) -> Vec<doctor::PolicyFile> {
     let facts = site::locate(&HookEnv { git_dir: Some(git_dir.to_owned()), ..HookEnv::default() }, Path::new(""));
-    let file = |path: PathBuf, fault: Option<String>| doctor::PolicyFile { path, fault };
+    let file = |path: PathBuf, fault: Option<String>| doctor::PolicyFile { path, fault, wants: None };
     let facts = match facts {
         Ok(facts) => facts,
         Err(error) => return vec![file(git_dir.to_owned(), Some(error.to_string()))],
     };
     let hook = if facts.bare { HookKind::PreReceive } else { HookKind::PreCommit };
-    let layers = layers(hook, Some(&facts), extra);
+    let layers = layers(env, hook, Some(&facts), extra);
     match Policy::load(&layers, today()) {
         Ok(policy) => {
             // What is built in is always in force; only files can differ from what somebody believes.
@@ -349,7 +372,12 @@ fn policy_files(git_dir: &Path, extra: Option<&Path>) -> Vec<doctor::PolicyFile>
                 .iter()
                 .filter(|source| source.state != SourceState::Absent && !source.name.ends_with("(built in)"));
             let tables = compare::fault(&policy).map(|(path, fault)| file(path, Some(fault)));
-            files.map(|source| file(PathBuf::from(&source.name), None)).chain(tables).collect()
+            let mut all: Vec<doctor::PolicyFile> =
+                files.map(|source| file(PathBuf::from(&source.name), None)).chain(tables).collect();
+            if let (true, Some(last)) = (policy.bypass.enabled && facts.bare, all.last_mut()) {
+                last.wants = Some("receive.advertisePushOptions");
+            }
+            all
         }
         Err(error) => vec![file(git_dir.to_owned(), Some(error.to_string()))],
     }

@@ -1,5 +1,9 @@
 //! The only place that can say yes.
 
+mod excuse;
+
+pub use excuse::{Excuse, Excused, Mode};
+
 use std::collections::HashSet;
 use std::fmt::Display;
 use std::hash::Hash;
@@ -119,6 +123,19 @@ impl ExitStatus {
     }
 }
 
+impl ExitStatus {
+    /// What is said after `verdict`, which is `None` where none could be reached. A dry run stops nothing: what would
+    /// have stopped is in the message and in the record.
+    #[must_use]
+    pub fn under(mode: Mode, verdict: Option<Verdict>) -> Self {
+        match (mode, verdict) {
+            (Mode::DryRun, _) => Self::Accepted,
+            (Mode::Enforced, Some(verdict)) => verdict.into(),
+            (Mode::Enforced, None) => Self::Undecided,
+        }
+    }
+}
+
 impl From<Verdict> for ExitStatus {
     fn from(verdict: Verdict) -> Self {
         match verdict {
@@ -132,6 +149,14 @@ impl From<Verdict> for ExitStatus {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_dry_run_stops_nothing_and_everything_else_does() {
+        let all = [None, Some(Verdict::Accept), Some(Verdict::Reject), Some(Verdict::Undecided)];
+        let codes = |mode| all.map(|verdict| ExitStatus::under(mode, verdict).code());
+        assert_eq!(codes(Mode::Enforced), [2, 0, 1, 2]);
+        assert_eq!(codes(Mode::DryRun), [0; 4]);
+    }
 
     #[test]
     fn only_a_balanced_ledger_without_findings_accepts() {

@@ -5,8 +5,10 @@
 
 use super::{lint, reason};
 use crate::gate::before::Before;
+use crate::gate::gauge::Gauge;
 use crate::gate::judge::{About, Judge, JudgeError};
-use crate::policy::{self, Known, Listed};
+use crate::gate::sift::PassedOver;
+use crate::policy::{self, Known, Listed, Switch};
 use crate::rule::{Rule, RuleSet, RuleSetError, RuleSpec, Text, expand};
 use crate::scan::{self, Limits};
 use crate::text::Subject;
@@ -78,7 +80,16 @@ pub enum Fault {
 pub fn trial<'k>(known: &'k Known, which: Which) -> Result<Report<'k>, JudgeError> {
     let rules: Vec<&Listed> = known.rules.iter().filter(|rule| rule.is_on()).collect();
     let specs: Vec<RuleSpec> = rules.iter().map(|rule| rule.spec.clone()).collect();
-    let judge = Judge { rules: RuleSet::new(&specs)?, limits: limits(), thresholds: None, exact: None, deadline: None };
+    let judge = Judge {
+        rules: RuleSet::with(&specs, &known.borrowings)?,
+        limits: limits(),
+        thresholds: None,
+        exact: None,
+        passed_over: PassedOver::nothing(),
+        comments: Switch::Off,
+        deadline: None,
+        gauge: Gauge::default(),
+    };
     let stand = Stand { rules: &rules, judge: &judge };
     let chosen = |rule: &Listed| which == Which::All || rule.on_trial;
     let mut tried = Vec::new();

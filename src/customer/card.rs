@@ -58,7 +58,12 @@ fn judged(text: &[u8], span: Range<usize>, group: &Group) -> Option<Card> {
 /// Whether these digits are an issued card's as far as can be told without the issuer.
 pub(super) fn is_card(digits: &Digits) -> bool {
     let digits = digits.as_slice();
-    has_issuer(digits) && luhn(digits) && !is_specimen(digits) && !is_placeholder(digits)
+    is_issued(digits) && !is_specimen(digits) && !is_placeholder(digits)
+}
+
+/// Whether a network could have issued it, an example or not.
+pub(super) fn is_issued(digits: &[u8]) -> bool {
+    has_issuer(digits) && luhn(digits)
 }
 
 /// ISO/IEC 7812 issuer ranges of the networks in use, with the lengths each issues.
@@ -102,13 +107,6 @@ mod tests {
     fn first(text: &str) -> Option<Form> {
         let at = text.find(|c: char| c.is_ascii_digit()).unwrap();
         in_group(text.as_bytes(), &Group::around(text.as_bytes(), at)).map(|card| card.form)
-    }
-
-    #[test]
-    fn the_vectors_pass_luhn_and_have_an_issuer_or_do_not() {
-        let valid = |d: &str| has_issuer(d.as_bytes()) && luhn(d.as_bytes());
-        assert!(valid("4111111111111111") && valid("4000123456789017"));
-        assert!(!valid("4111111111111112") && !valid("9111111111111110"));
     }
 
     #[test]

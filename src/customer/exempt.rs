@@ -104,6 +104,15 @@ const AUTHOR_STEMS: &[&[u8]] = &[
     b"pkg-info",
     b"readme",
     b"public_suffix_list",
+    // Lock files under another name: copies, and those with the marks of a conflict.
+    b"composer-lock",
+    b"composer.lock",
+    b"package-lock",
+    b"pnpm-lock",
+    b"yarn.lock",
+    b"poetry.lock",
+    b"cargo.lock",
+    b"gemfile.lock",
 ];
 
 const AUTHOR_SUFFIXES: &[&[u8]] = &[
@@ -168,6 +177,39 @@ pub(super) fn is_patch_header(line: &[u8]) -> bool {
         .any(|key| line.get(..key.len()).is_some_and(|head| head.eq_ignore_ascii_case(key.as_bytes())))
 }
 
+/// Whether the line that begins at `start` names the author or committer of a commit as `git log` does: squashed
+/// commits carry such logs in their messages.
+pub(super) fn is_logged(text: &[u8], start: usize) -> bool {
+    let keys: [&[u8]; 2] = [b"Author: ", b"Commit: "];
+    let line = trim(text.get(start..).unwrap_or_default());
+    if !keys.iter().any(|key| line.starts_with(key)) {
+        return false;
+    }
+    let above = text.get(start.saturating_sub(LOG_HEAD)..start).unwrap_or_default();
+    let mut above = above.rsplit(|b| *b == b'\n').skip(1).take(LOG_LINES).map(trim);
+    above.any(|line| {
+        let id = line.strip_prefix(b"commit ").unwrap_or_default();
+        id.iter().take_while(|b| b.is_ascii_hexdigit()).count() >= 7
+    })
+}
+
+/// Lines and bytes between the line `commit …` and the last that names a person.
+const LOG_LINES: usize = 4;
+const LOG_HEAD: usize = 400;
+
+/// Whether a line is the name of a certificate's owner or issuer as tools print it above the certificate (RFC 4514's
+/// attributes): bundles of authorities hold theirs, with addresses.
+pub(super) fn is_certificate_name(line: &[u8]) -> bool {
+    let line = trim(line);
+    let value = [&b"subject"[..], b"issuer"].iter().find_map(|key| {
+        let head = line.get(..key.len()).filter(|head| head.eq_ignore_ascii_case(key))?;
+        line.get(head.len()..)?.strip_prefix(b":").or_else(|| line.get(head.len()..)?.strip_prefix(b"="))
+    });
+    let attributes: [&[u8]; 3] = [b"O=", b"OU=", b"CN="];
+    let compact: Vec<u8> = value.unwrap_or_default().iter().copied().filter(|b| *b != b' ').collect();
+    attributes.iter().filter(|key| memchr::memmem::find(&compact, key).is_some()).count() >= 2
+}
+
 /// Without indentation, comment signs, quotation and diff signs.
 fn trim(line: &[u8]) -> &[u8] {
     let skip = line.iter().take_while(|b| matches!(b, b' ' | b'\t' | b'>' | b'+' | b'-' | b'#' | b'*' | b'/')).count();
@@ -188,6 +230,8 @@ mod tests {
             "CHANGELOG.md",
             "ChangeLog-2011",
             "debian/copyright",
+            "fixtures/composer-lock-conflict.txt",
+            "yarn.lock.orig",
         ] {
             assert_eq!(by_name(Some(name.as_bytes())), Named::Authors, "{name}");
         }
@@ -203,6 +247,12 @@ mod tests {
         assert!(is_trailer(b"    Signed-off-by: A B <a@qwertz.de>"));
         assert!(is_trailer(b"> Reported-and-tested-by: A <a@qwertz.de>"));
         assert!(!is_trailer(b"stand-by a@qwertz.de") && !is_trailer(b"email: a@qwertz.de"));
+        let log = b"squash\n\ncommit 0a1b2c3d\nMerge: 1 2\nAuthor: A <a@qwertz.de>\nCommit: B <b@qwertz.de>\n";
+        let at = |key: &[u8]| memchr::memmem::find(log, key).unwrap();
+        assert!(is_logged(log, at(b"Author")) && is_logged(log, at(b"Commit:")) && !is_logged(log, at(b"Merge")));
+        assert!(!is_logged(b"commit it\nAuthor: A <a@qwertz.de>\n", 10));
+        assert!(is_certificate_name(b"# Issuer: C=ZA, O=Kestrel, OU = Roots, CN=a/emailAddress=a@qwertz.de"));
+        assert!(!is_certificate_name(b"Subject: O=hello a@qwertz.de") && !is_certificate_name(b"O=a, CN=b"));
         assert!(is_patch_header(b"From: A <a@qwertz.de>") && !is_patch_header(b"+a@qwertz.de"));
     }
 }

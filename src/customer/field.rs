@@ -222,8 +222,8 @@ impl Choice {
     }
 }
 
-/// Whether the text has a word that names customer numbers or telephones: the numbers themselves have no form by which
-/// to know them. May say yes for nothing.
+/// Whether the text has a word that names customer numbers, telephones or births: the numbers themselves have no form by
+/// which to know them. May say yes for nothing.
 pub(super) fn names_numbers(text: &[u8]) -> bool {
     NUMBER_WORDS.as_ref().is_none_or(|words| words.are_in(text))
 }
@@ -238,9 +238,10 @@ pub(super) fn names_ids(text: &[u8], wanted: Ids) -> bool {
     named
 }
 
-/// The words of customer numbers and telephones as they stand in a text, ASCII ones in the spellings `customerid`,
+/// The words of customer numbers, telephones and births as they stand in a text, ASCII ones in the spellings `customerid`,
 /// `customer_id`, `customer-id` and `customer id`.
-static NUMBER_WORDS: LazyLock<Option<Spelled>> = LazyLock::new(|| spelled(&[Field::Customer, Field::Phone]));
+static NUMBER_WORDS: LazyLock<Option<Spelled>> =
+    LazyLock::new(|| spelled(&[Field::Customer, Field::Phone, Field::Birth]));
 
 /// Words as they stand in a text.
 struct Spelled {
@@ -288,6 +289,8 @@ fn spelled(fields: &[Field]) -> Option<Spelled> {
             patterns.extend(["_", "-", " ", "."].map(|gap| [stem, gap.as_bytes(), tail.as_bytes()].concat()));
         }
     }
+    let parted = PARTED.iter().filter(|(field, _)| fields.contains(field));
+    patterns.extend(parted.flat_map(|(_, word)| ["_", "-", " ", "."].map(|gap| word.replace(' ', gap).into_bytes())));
     // What has no form either.
     for row in Id::all().map(Id::row).filter(|row| row.is_known_by_name()) {
         for word in row.words {
@@ -307,6 +310,20 @@ fn spelled(fields: &[Field]) -> Option<Spelled> {
 /// Last parts of names that are often set off.
 const SUFFIXES: &[&str] =
     &["id", "no", "num", "number", "code", "key", "nummer", "nr", "client", "cliente", "security", "licen", "bancaire"];
+
+/// Names of more parts than that.
+const PARTED: &[(Field, &str)] = &[
+    (Field::Birth, "date of birth"),
+    (Field::Birth, "birth date"),
+    (Field::Birth, "birth day"),
+    (Field::Birth, "date birth"),
+    (Field::Birth, "born date"),
+    (Field::Birth, "born on"),
+    (Field::Birth, "date de naissance"),
+    (Field::Birth, "date naissance"),
+    (Field::Birth, "fecha de nacimiento"),
+    (Field::Birth, "fecha nacimiento"),
+];
 
 #[cfg(test)]
 mod tests {

@@ -71,6 +71,7 @@ pub(super) fn is_worth_counting(text: &[u8], thresholds: &Thresholds) -> bool {
             Spot::At(offset) => glance.at_sign(offset),
             Spot::Digits(offset) if Group::is_four_alone(text, offset) => {
                 glance.decimals += usize::from(trace::is_decimal(text, offset));
+                glance.year(offset);
                 match Group::is_four_in_word(text, offset) && glance.identifiers(offset) {
                     true => Next::Enough,
                     false => continue,
@@ -103,7 +104,7 @@ const SHARE: usize = 4;
 fn least(thresholds: &Thresholds) -> usize {
     let score = thresholds.warn_score.unwrap_or(thresholds.reject_score).min(thresholds.reject_score);
     let by_score = if score > SCORE_OF_FOUR { FEW } else { 3 };
-    by_score.min(thresholds.identifying).max(1)
+    by_score.min(thresholds.identifying.div_ceil(2)).max(1)
 }
 
 enum Next {
@@ -136,6 +137,18 @@ impl Glance<'_> {
         self.numbers.add(value);
         let counts = phone::in_pairs(self.text, offset).is_some() && self.phones.add(value);
         if counts { Next::Enough } else { Next::At(offset) }
+    }
+
+    /// A year in a date (`13.02.1970`, `1970/2/13`, `1970年2月13日`): a column could call it somebody's birth.
+    fn year(&mut self, offset: usize) {
+        let at = |at: Option<usize>| at.and_then(|at| self.text.get(at)).copied().unwrap_or(b' ');
+        // The last three are the sign for years in UTF-8, CP932 and EUC-JP.
+        let dated = matches!(at(offset.checked_sub(1)), b'.' | b'/')
+            || matches!(at(offset.checked_add(4)), b'/' | b'.' | 0xe5 | 0x94 | 0xc7);
+        if dated && matches!(at(Some(offset)), b'1' | b'2') && !self.numbers.is_full() {
+            let written = self.text.get(offset.saturating_sub(6)..self.text.len().min(offset + 12)).unwrap_or_default();
+            self.numbers.add(digest(written, |b| !b.is_ascii_digit()));
+        }
     }
 
     fn digits(&mut self, offset: usize) -> Next {
@@ -176,6 +189,10 @@ impl Glance<'_> {
             }
             Position::Key(Field::Customer | Field::Phone | Field::Ids(_)) => {
                 self.named.add(digest_of(group.span.clone()))
+            }
+            Position::Key(Field::Birth) => {
+                self.numbers.add(digest_of(group.span.clone()));
+                false
             }
             Position::Key(_) | Position::Prose => false,
         }

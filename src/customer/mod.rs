@@ -56,7 +56,7 @@ use tally::{At, Tally};
 /// From how many distinct values, or from which score on, a text is rejected.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Thresholds {
-    /// Distinct addresses, telephone numbers or customer numbers in one text, whatever their surroundings.
+    /// Distinct addresses or customer numbers in one text, whatever their surroundings; half as many telephone numbers.
     pub identifying: usize,
     /// Distinct addresses in one push, over all texts that look like parts of a list; half as many telephone numbers, a
     /// third as many customer numbers.
@@ -172,6 +172,8 @@ fn lines(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
 
 #[cfg(test)]
 mod format_tests;
+#[cfg(test)]
+mod ground_tests;
 #[cfg(test)]
 mod people_tests;
 #[cfg(test)]

@@ -19,11 +19,16 @@ pub(super) struct Counts {
     pub rows_with_value: usize,
     /// The most values under one key.
     pub repeats: usize,
+    /// Distinct dates of birth, as far as there are as many cells with a person's name.
+    pub people: usize,
     /// Columns or keys that name personal data, and those of them that name one person.
     pub named: usize,
     pub named_identifying: usize,
     pub lines: usize,
 }
+
+/// Names with dates of birth, from so many on.
+const PEOPLE: usize = 10;
 
 /// Where the file stands, as far as its name says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +54,16 @@ impl Counts {
     /// Whether columns or keys say what the values are: two of them, one leading to a person.
     pub(super) fn has_header(&self) -> bool {
         self.named >= 2 && self.named_identifying >= 1 && self.identifying() >= 5
+    }
+
+    /// Whether people stand here with their dates of birth, though nothing else leads to them; tests and documents are
+    /// full of small tables of famous ones.
+    pub(super) fn has_people(&self, ground: Ground) -> bool {
+        match ground {
+            Ground::Authors => false,
+            Ground::TestOrDocument => self.people >= 2 * PEOPLE,
+            Ground::Ordinary => self.people >= PEOPLE,
+        }
     }
 
     fn has_rows(&self) -> bool {
@@ -102,6 +117,16 @@ mod tests {
     fn a_hundred_bare_addresses_are_a_dump_and_fifty_are_not() {
         let bare = |emails| Counts { emails, lines: emails, ..Counts::default() }.score(Ground::Ordinary);
         assert!(bare(100) >= 5.0 && bare(50) < 5.0);
+    }
+
+    #[test]
+    fn ten_names_with_dates_of_birth_are_people_and_in_tests_twenty() {
+        let people = |people, ground| Counts { people, ..Counts::default() }.has_people(ground);
+        for (count, ordinary, test) in [(9, false, false), (10, true, false), (19, true, false), (20, true, true)] {
+            assert_eq!(people(count, Ground::Ordinary), ordinary, "{count}");
+            assert_eq!(people(count, Ground::TestOrDocument), test, "{count}");
+            assert!(!people(count, Ground::Authors));
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::card::{self, Form};
 use super::distinct::{CAP, Distinct, Line, digest};
 use super::email::{self, Standing};
-use super::exempt::{Named, is_patch_header, is_trailer};
+use super::exempt::{Named, is_certificate_name, is_logged, is_patch_header, is_trailer};
 use super::field::{FIELDS, Field};
 use super::id::{Choice, Columns, Id, Ids};
 use super::identify::{Values, column_of};
@@ -38,7 +38,8 @@ pub(super) struct Tally {
     pub numbers: BTreeMap<usize, Distinct>,
     pub columns: Columns,
     reserved: Distinct,
-    births: Distinct,
+    /// Dates of birth, under a name for them.
+    pub births: Distinct,
     addresses: Distinct,
     postals: Distinct,
     named: [usize; FIELDS],
@@ -139,7 +140,8 @@ impl Tally {
             return false;
         }
         let head = at.text.get(record.clone()).unwrap_or_default();
-        if is_trailer(head) || (at.names == Named::Patch && is_patch_header(head)) {
+        let names_author = is_trailer(head) || (at.names == Named::Patch && is_patch_header(head));
+        if names_author || is_logged(at.text, record.start) || is_certificate_name(head) {
             return false;
         }
         self.emails.insert(canonical, address.span, at.line, at.number);
@@ -279,6 +281,7 @@ impl Tally {
             rows: self.rows,
             rows_with_value: self.rows_with_value,
             repeats: if repeats >= least { repeats } else { 0 },
+            people: of(&self.births).min(named(Field::Name)),
             named: known.len(),
             named_identifying: known.iter().filter(|field| field.identifies()).count(),
             lines,
@@ -298,7 +301,8 @@ impl Tally {
 
     /// How many added lines hold a value that leads to a person.
     pub(super) fn added_value_lines(&self) -> usize {
-        self.emails.added_lines().max(self.phones.added_lines()).max(self.customers.added_lines())
+        let sets = [&self.emails, &self.phones, &self.customers, &self.births];
+        sets.iter().map(|set| set.added_lines()).max().unwrap_or(0)
     }
 }
 
@@ -325,7 +329,9 @@ fn is_birth(cell: &[u8]) -> bool {
     (6..=32).contains(&cell.len()) && (6..=14).contains(&digits) && year
 }
 
-fn is_postal(cell: &[u8]) -> bool {
-    let digits = cell.iter().filter(|b| b.is_ascii_digit()).count();
-    cell.len() <= 12 && (4..=9).contains(&digits)
+/// Four to nine digits, not all of them zero; separators, letters and the sign `〒` may stand among them.
+pub(super) fn is_postal(cell: &[u8]) -> bool {
+    let mut digits = cell.iter().filter(|b| b.is_ascii_digit());
+    let some = digits.clone().any(|b| *b != b'0');
+    cell.len() <= 12 && some && (4..=9).contains(&digits.by_ref().count())
 }

@@ -25,15 +25,15 @@ impl Rng {
 }
 
 #[derive(Clone)]
-struct Person {
-    email: String,
-    number: String,
-    name: String,
-    phone: String,
-    born: String,
+pub(super) struct Person {
+    pub(super) email: String,
+    pub(super) number: String,
+    pub(super) name: String,
+    pub(super) phone: String,
+    pub(super) born: String,
 }
 
-fn people(count: usize) -> Vec<Person> {
+pub(super) fn people(count: usize) -> Vec<Person> {
     let mut rng = Rng(7);
     (0..count)
         .map(|_| Person {
@@ -46,7 +46,7 @@ fn people(count: usize) -> Vec<Person> {
         .collect()
 }
 
-fn all(text: &[u8], path: Option<&str>) -> Vec<Bulk> {
+pub(super) fn all(text: &[u8], path: Option<&str>) -> Vec<Bulk> {
     survey(text, path.map(str::as_bytes), &|_| true, &Thresholds::standard())
 }
 
@@ -55,7 +55,7 @@ fn rules(text: &str) -> Vec<&'static str> {
 }
 
 /// The rows of `people`, each by `row`, after `head`, joined by `gap`.
-fn dump(head: &str, people: &[Person], gap: &str, row: impl Fn(&Person) -> String) -> String {
+pub(super) fn dump(head: &str, people: &[Person], gap: &str, row: impl Fn(&Person) -> String) -> String {
     head.to_owned() + &people.iter().map(row).collect::<Vec<_>>().join(gap) + "\n"
 }
 

@@ -218,6 +218,11 @@ fn dump(text: &[u8], tally: &Tally, names: Named, thresholds: &Thresholds) -> Op
         Some((Weight::Reject, ..)) => added?,
         Some((Weight::Warn, ..)) | None => whole().or(added)?,
     };
+    if counts.has_people(ground) && counts.identifying() < counts.people {
+        // By their dates of birth alone.
+        let reason = format!("{} people with their dates of birth", amount(counts.people));
+        return Some(bulk(text, Class::Dump, weight, counts.people, &[&tally.births], score, reason));
+    }
     if tally.added().identifying() == 0 {
         return None;
     }
@@ -228,8 +233,9 @@ fn dump(text: &[u8], tally: &Tally, names: Named, thresholds: &Thresholds) -> Op
 
 fn judge(counts: Counts, ground: Ground, thresholds: &Thresholds) -> Option<(Weight, Counts, f32)> {
     let score = counts.score(ground);
-    let many = counts.identifying() >= thresholds.identifying && !counts.is_exempt(ground);
-    if many || score >= thresholds.reject_score {
+    // Telephone numbers are rarer in source than addresses, by what was measured.
+    let many = counts.identifying() >= thresholds.identifying || counts.phones >= thresholds.identifying.div_ceil(2);
+    if (many && !counts.is_exempt(ground)) || counts.has_people(ground) || score >= thresholds.reject_score {
         return Some((Weight::Reject, counts, score));
     }
     let warns = thresholds.warn_score.is_some_and(|least| score >= least);

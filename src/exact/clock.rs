@@ -2,22 +2,9 @@
 //!
 //! *Invariant:* no clock is read here; whoever opens a table says what time it is.
 
-const SECONDS_A_DAY: u64 = 86_400;
+pub use crate::text::clock::day;
 
-/// The day (UTC), as `YYYY-MM-DD`. By Howard Hinnant's "chrono-Compatible Low-Level Date Algorithms": years that begin in
-/// March, in eras of 400 years.
-#[must_use]
-pub fn day(seconds: u64) -> String {
-    let days = seconds / SECONDS_A_DAY + 719_468;
-    let (era, of_era) = (days / 146_097, days % 146_097);
-    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year + year / 4 - year / 100);
-    let month = (5 * of_year + 2) / 153;
-    let date = of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    let year = year + era * 400 + u64::from(month <= 2);
-    format!("{year:04}-{month:02}-{date:02}")
-}
+const SECONDS_A_DAY: u64 = 86_400;
 
 /// The instant at which a day (UTC) written `YYYY-MM-DD` is over; none for what is no day.
 #[must_use]

@@ -23,7 +23,6 @@ mod key;
 mod list;
 mod merge;
 mod norm;
-mod punycode;
 mod reading;
 mod region;
 #[cfg(test)]

@@ -6,6 +6,7 @@
 
 use super::region::Region;
 use crate::customer::candidates::is_placeholder;
+use crate::text::punycode;
 use unicode_normalization::UnicodeNormalization;
 
 /// The version of everything in this file.
@@ -75,7 +76,7 @@ fn email(value: &[u8]) -> Option<Vec<u8>> {
     if local.is_empty() || domain.is_empty() || folded.len() > EMAIL_MAX {
         return None;
     }
-    let domain: Vec<String> = domain.split('.').map(super::punycode::label).collect::<Option<_>>()?;
+    let domain: Vec<String> = domain.split('.').map(punycode::label).collect::<Option<_>>()?;
     Some(format!("{local}@{}", domain.join(".")).into_bytes())
 }
 

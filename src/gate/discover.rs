@@ -1,6 +1,7 @@
 //! First pass: what is new, and which of it is suspicious. On a clean push there is no second.
 
 use super::judge::{Judge, JudgeError, Look};
+use super::names::Harmless;
 use super::parallel::in_parallel;
 use super::site::Site;
 use crate::customer::Crowd;
@@ -25,6 +26,8 @@ pub struct Discovered {
     pub ledger: Ledger<ObjectId>,
     /// What blobs hold together, and which they are: suspects if it is too much.
     crowd: (Crowd, Vec<ObjectId>),
+    /// Whether a blob was not looked at to its end: nobody knows yet how much it is.
+    partial: bool,
 }
 
 /// Finds and scans everything that `tips` make new in `site`, and everything in the quarantine.
@@ -34,6 +37,7 @@ pub struct Discovered {
 pub fn discover(site: &Site, judge: &Judge, tips: &[ObjectId]) -> Result<Discovered, Error> {
     let mut reader = site.store.reader();
     let walked = git::walk(&mut reader, tips, &site.known).map_err(Error::Walk)?;
+    judge.gauge.commits(walked.commits.len());
     let mut found = Discovered {
         walked,
         suspects: HashMap::new(),
@@ -41,6 +45,7 @@ pub fn discover(site: &Site, judge: &Judge, tips: &[ObjectId]) -> Result<Discove
         findings: Vec::new(),
         ledger: Ledger::new(),
         crowd: <(Crowd, Vec<ObjectId>)>::default(),
+        partial: false,
     };
     found.enter_changes(&mut reader, judge)?;
     found.read_quarantine(&site.store, judge)?;
@@ -53,11 +58,12 @@ impl Discovered {
     /// Enters what the new commits, tags and named trees add, and judges new names on the way.
     fn enter_changes(&mut self, reader: &mut Reader<'_>, judge: &Judge) -> Result<(), Error> {
         let mut seen = Seen::default();
+        let mut harmless = Harmless::default();
         let Self { walked, findings, ledger, .. } = self;
         for (id, header) in &walked.commits {
             judge.check_time().map_err(Error::Judge)?;
             ledger.owe(*id);
-            let mut names = Names { judge, commit: id, findings, failed: None };
+            let mut names = Names { judge, harmless: &mut harmless, commit: id, findings, failed: None };
             let mut each = |entry: Entry<'_>| {
                 enter(ledger, &entry);
                 names.judge(&entry);
@@ -69,7 +75,7 @@ impl Discovered {
         for (id, kind) in &walked.named {
             ledger.owe(*id);
             if *kind == ObjectKind::Tree {
-                let mut names = Names { judge, commit: id, findings, failed: None };
+                let mut names = Names { judge, harmless: &mut harmless, commit: id, findings, failed: None };
                 let mut each = |entry: Entry<'_>| {
                     enter(ledger, &entry);
                     names.judge(&entry);
@@ -90,6 +96,7 @@ impl Discovered {
         let crowds = Mutex::new(Vec::new());
         git::sent(store, |id: &git::Oid, kind, data: &[u8]| -> Result<(), JudgeError> {
             let id = id.to_owned();
+            judge.gauge.object(data.len());
             lock(&sent).push((id, kind));
             if kind == ObjectKind::Tree {
                 return Ok(());
@@ -98,15 +105,15 @@ impl Discovered {
             if look.suspicious {
                 lock(&suspects).push((id, kind));
             }
-            if kind == ObjectKind::Blob && !look.crowds.is_empty() {
-                lock(&crowds).push((id, look.crowds));
+            if kind == ObjectKind::Blob && (look.partial || !look.crowds.is_empty()) {
+                lock(&crowds).push((id, look));
             }
             Ok(())
         })
         .map_err(Error::of_sent)?;
         self.sent = into_inner(sent);
         self.suspects.extend(into_inner(suspects));
-        into_inner(crowds).into_iter().for_each(|(id, crowds)| self.join(id, crowds));
+        into_inner(crowds).into_iter().for_each(|(id, look)| self.join(id, look));
         for (id, kind) in &self.sent {
             self.ledger.owe(*id);
             if *kind != ObjectKind::Tree {
@@ -132,7 +139,7 @@ impl Discovered {
                 }
                 self.findings.extend(read.findings);
                 if read.kind == ObjectKind::Blob {
-                    self.join(read.id, read.look.crowds);
+                    self.join(read.id, read.look);
                 }
                 self.ledger.settle(read.id);
             }
@@ -142,17 +149,18 @@ impl Discovered {
 }
 
 impl Discovered {
-    fn join(&mut self, id: ObjectId, crowds: Vec<Crowd>) {
-        if !crowds.is_empty() {
+    fn join(&mut self, id: ObjectId, look: Look) {
+        self.partial |= look.partial;
+        if !look.crowds.is_empty() {
             self.crowd.1.push(id);
         }
-        crowds.into_iter().for_each(|crowd| self.crowd.0.join(crowd));
+        look.crowds.into_iter().for_each(|crowd| self.crowd.0.join(crowd));
     }
 
     /// Lets the second pass judge all parts of a list, by what is new in them.
     fn suspect_crowd(&mut self, judge: &Judge) {
         let too_many = judge.thresholds.as_ref().is_some_and(|thresholds| self.crowd.0.excess(thresholds).is_some());
-        if too_many {
+        if too_many || self.partial {
             self.suspects.extend(self.crowd.1.iter().map(|id| (*id, ObjectKind::Blob)));
         }
     }
@@ -169,16 +177,18 @@ struct Read {
 fn read_all(store: &Store, judge: &Judge, sent: &HashSet<ObjectId>, ids: &[ObjectId]) -> Result<Vec<Read>, Error> {
     let mut reader = store.reader();
     let mut buffer = Vec::new();
+    let mut harmless = Harmless::default();
     let mut out = Vec::with_capacity(ids.len());
     for id in ids {
         let loaded = reader.get(id, &mut buffer).map_err(Error::Walk)?;
         store.verify(id, loaded.kind, loaded.data).map_err(Error::Walk)?;
+        judge.gauge.object(loaded.data.len());
         let mut read = Read { id: *id, kind: loaded.kind, look: Look::default(), findings: Vec::new() };
         match loaded.kind {
             // An unreached tree: nothing says under which path its entries would lie. One that was held before this push
             // (the base of a thin pack) is excused; any other is judged by its names.
             ObjectKind::Tree if sent.contains(id) && store.existed(id) => {}
-            ObjectKind::Tree => read.findings = unreached_names(id, loaded.data, judge)?,
+            ObjectKind::Tree => read.findings = unreached_names(id, loaded.data, judge, &mut harmless)?,
             ObjectKind::Blob | ObjectKind::Commit | ObjectKind::Tag => {
                 read.look = judge.look(loaded.data).map_err(Error::Judge)?;
             }
@@ -188,12 +198,11 @@ fn read_all(store: &Store, judge: &Judge, sent: &HashSet<ObjectId>, ids: &[Objec
     Ok(out)
 }
 
-fn unreached_names(id: &ObjectId, data: &[u8], judge: &Judge) -> Result<Vec<Finding>, Error> {
+fn unreached_names(id: &ObjectId, data: &[u8], judge: &Judge, harmless: &mut Harmless) -> Result<Vec<Finding>, Error> {
     let mut findings = Vec::new();
     let mut failed = None;
-    git::tree_names(id, data, &mut |name| match judge
-        .name(name, || Subject::Object { id: id.to_string(), kind: "tree" })
-    {
+    let subject = || Subject::Object { id: id.to_string(), kind: "tree" };
+    git::tree_names(id, data, &mut |name| match harmless.judge(judge, name, subject) {
         Ok(found) => findings.extend(found),
         Err(error) => failed = Some(error),
     })
@@ -216,6 +225,7 @@ fn enter(ledger: &mut Ledger<ObjectId>, entry: &Entry<'_>) {
 /// Judges names that no parent has, and keeps the first error for after the walk.
 struct Names<'a> {
     judge: &'a Judge,
+    harmless: &'a mut Harmless,
     commit: &'a ObjectId,
     findings: &'a mut Vec<Finding>,
     failed: Option<JudgeError>,
@@ -227,7 +237,7 @@ impl Names<'_> {
             return;
         }
         let subject = || Subject::FileName { path: entry.path.to_owned(), commit: self.commit.to_string() };
-        match self.judge.name(entry.name, subject) {
+        match self.harmless.judge(self.judge, entry.name, subject) {
             Ok(found) => self.findings.extend(found),
             Err(error) => self.failed = Some(error),
         }

@@ -1,9 +1,12 @@
 //! Why the gate could not decide: a variant a stage.
 
 use super::judge::JudgeError;
+use super::ssh::SshError;
+use crate::audit::AuditError;
 use crate::git::{ConfigError, DiscoverError, IndexError, ObjectError, RefsError, SentError, StoreError, TreeError};
 use crate::policy::PolicyError;
 use crate::push::PushError;
+use crate::report::history::ResultsError;
 use crate::rule::RuleSetError;
 use crate::verdict::Unaccounted;
 use std::path::PathBuf;
@@ -67,6 +70,15 @@ pub enum Error {
     /// The policy cannot be loaded.
     #[error("the policy cannot be used")]
     Policy(#[source] PolicyError),
+    /// Nobody knows which host an ssh URL leads to.
+    #[error("cannot tell which host {host} is, which remote.inside, public and outside are about")]
+    Ssh {
+        /// The host as the URL has it.
+        host: String,
+        /// Why.
+        #[source]
+        source: SshError,
+    },
     /// The object stores cannot be opened.
     #[error("cannot open the object store")]
     Store(#[source] StoreError),
@@ -85,6 +97,9 @@ pub enum Error {
     /// Judging stopped.
     #[error("cannot judge everything")]
     Judge(#[source] JudgeError),
+    /// The decision cannot be recorded.
+    #[error("the decision cannot be recorded")]
+    Audit(#[source] AuditError),
     /// Something new was not judged.
     #[error("the books do not balance")]
     Unaccounted(#[source] Unaccounted),
@@ -110,6 +125,27 @@ pub enum Error {
         /// The bound.
         most: u64,
     },
+    /// A report or results cannot be written.
+    #[error("cannot write {path}", path = path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A file is not what a scan's results are.
+    #[error("cannot use the results of {path}", path = path.display())]
+    Results {
+        /// The file, or the repository that they are of.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: ResultsError,
+    },
+    /// The program cannot be started again.
+    #[error("cannot start leakgate for a repository")]
+    Program(#[source] std::io::Error),
     /// git, asked what a range means, did not say.
     #[error("git does not know the range `{range}`: {said}")]
     Range {
@@ -163,7 +199,11 @@ impl Error {
             Self::Index(_) => "`git status` tells more; a damaged index is rebuilt by removing it and `git reset`",
             Self::ForeignId { .. } => "the repository's object format and the pushed ids must agree",
             Self::Policy(_) => "correct the policy file; until then nothing is accepted",
+            Self::Ssh { .. } => {
+                "`ssh -G HOST` must print a hostname; where no host name is an alias of ssh's configuration,                  remote.resolve_ssh = false takes the names as they stand"
+            }
             Self::Judge(JudgeError::Exact(error)) => return vec![error.hint()],
+            Self::Audit(error) => return vec![error.hint()],
             Self::Walk(_) | Self::Tree(_) | Self::Sent(_) => {
                 "try the push again; if it stays so, run `git fsck` on both sides, or ask the server's administrator \
                  about limits"
@@ -174,6 +214,9 @@ impl Error {
             }
             Self::Unaccounted(_) | Self::Worker => "this is a defect of leakgate: please report it with this message",
             Self::File { .. } | Self::FileTooLong { .. } => "scan what can be read, or raise the limit in the policy",
+            Self::Write { .. } => "its folder must exist, be writable, and have room",
+            Self::Results { .. } => "scan it again with `--format results`: what was cut off or changed is not used",
+            Self::Program(_) => "scan the repositories one by one, or with fewer --jobs at once",
             Self::Range { .. } | Self::Git { .. } => "give a range such as main..topic that `git rev-parse` knows",
         };
         vec![hint.to_owned()]

@@ -7,6 +7,7 @@ use crate::gate::error::Error;
 use crate::git::{self, Entry, EntryKind, ObjectId, ObjectKind, Reader};
 use crate::report::Unread;
 use crate::text::{Finding, Subject};
+use crate::verdict::Excused;
 use bstr::{BStr, BString, ByteSlice};
 use std::collections::HashSet;
 
@@ -19,6 +20,10 @@ pub struct Judged {
     pub warnings: Vec<Finding>,
     /// All that could not be read through.
     pub unread: Vec<Unread>,
+    /// All that was found and passes for a reason.
+    pub excused: Vec<Excused<Finding>>,
+    /// The same for what could not be read through.
+    pub excused_unread: Vec<Excused<Unread>>,
     /// What files hold together that hold too little each.
     pub sum: Sum,
 }
@@ -28,6 +33,7 @@ impl Judged {
     pub fn keep(&mut self, examined: Examined, about: &About<'_>) {
         self.findings.extend(examined.findings);
         self.warnings.extend(examined.warnings);
+        self.excused.extend(examined.excused);
         examined.parts.into_iter().for_each(|part| self.sum.add(part));
         self.unread.extend(examined.unreadable.into_iter().map(|obstacle| Unread {
             subject: about.subject.clone(),

@@ -2,21 +2,21 @@
 
 use super::attribute::attribute;
 use super::before::Before;
+use super::by_path;
 use super::discover::discover;
 use super::files::{Added, Against, Files, Judged, Now};
 use super::judge::{About, Judge};
 use super::site::{Site, id_of};
 use crate::gate::error::Error;
-use crate::git::{self, BlobKind, EntryKind, ObjectId, ObjectKind, Objects, RepoFacts};
+use crate::git::{self, BlobKind, EntryKind, IdSet, ObjectId, ObjectKind, Objects, RepoFacts};
 use crate::hook_env::HookEnv;
-use crate::policy::Limits;
+use crate::policy::{Act, Limits};
 use crate::push::Push;
 use crate::push::message::Stored;
 use crate::scan::Origin;
 use crate::text::{LineIndex, Subject};
 use crate::verdict::{Balanced, Ledger};
 use bstr::{BString, ByteSlice};
-use std::collections::HashSet;
 
 /// What was judged, and the proof that nothing was left out.
 pub struct Outcome {
@@ -36,6 +36,8 @@ pub struct Setting<'a> {
     pub limits: &'a Limits,
     /// The policy, ready to judge.
     pub judge: &'a Judge,
+    /// What the policy makes of findings by reference.
+    pub actions: &'a [Act],
 }
 
 impl Setting<'_> {
@@ -44,7 +46,12 @@ impl Setting<'_> {
     /// # Errors
     /// When anything new cannot be read or judged.
     pub fn receive(&self, push: &Push, facts: RepoFacts) -> Result<Outcome, Error> {
-        let site = Site::open(facts, self.env, self.limits)?;
+        // What came in by a reference that is judged more softly was not let in for others: pushed to one of them, it
+        // is new. (A push to the soft ones alone is judged as softly as what they have.)
+        let softened = |name: &[u8]| self.actions.iter().any(|act| act.softens(name));
+        let strict = push.updates.iter().any(|update| update.new.is_some() && !softened(&update.name));
+        let mut site = Site::open(facts, self.env, self.limits, &|name| !strict || !softened(name))?;
+        site.expect(&old_of(push, &site.facts)?);
         self.push(push, &site)
     }
 
@@ -53,10 +60,24 @@ impl Setting<'_> {
     /// # Errors
     /// When anything new cannot be read or judged.
     pub fn send(&self, push: &Push, facts: RepoFacts, remote: &str) -> Result<Outcome, Error> {
-        let told = push.updates.iter().filter_map(|update| update.old.as_ref());
-        let told = told.map(|hex| id_of(&facts, hex)).collect::<Result<_, _>>()?;
-        let site = Site::open_for_remote(facts, self.env, self.limits, remote, told)?;
+        let told = old_of(push, &facts)?;
+        let mut site = Site::open_for_remote(facts, self.env, self.limits, remote, &told)?;
+        site.expect(&told);
         self.push(push, &site)
+    }
+
+    /// `pre-push` from a framework that hands on neither the list of references nor more than the first of them: what
+    /// any branch or tag here has that `remote` is not known to have.
+    ///
+    /// # Errors
+    /// When anything of that cannot be read or judged.
+    pub fn send_all(&self, facts: RepoFacts, remote: &str) -> Result<Outcome, Error> {
+        let site = Site::open_for_remote(facts, self.env, self.limits, remote, &[])?;
+        let facts = &site.facts;
+        let refs = git::RefTips::read(&facts.common_dir, facts.ref_storage, facts.hash).map_err(Error::Refs)?;
+        let mut tips: Vec<ObjectId> = refs.tips_under(&["refs/heads/", "refs/tags/"]).into_iter().collect();
+        tips.extend(git::head_commit(facts).map_err(Error::Refs)?);
+        self.history(&site, &tips)
     }
 
     fn push(&self, push: &Push, site: &Site) -> Result<Outcome, Error> {
@@ -81,6 +102,7 @@ impl Setting<'_> {
         let mut found = discover(site, self.judge, tips)?;
         let mut judged = attribute(site, self.judge, &found)?;
         judged.findings.append(&mut found.findings);
+        judged.findings.extend(by_path::in_commits(self.judge, &mut site.store.reader(), &found.walked)?);
         let balanced = found.ledger.balance().map_err(Error::Unaccounted)?;
         Ok(Outcome { judged, balanced, tips: tips.iter().map(ToString::to_string).collect() })
     }
@@ -91,7 +113,7 @@ impl Setting<'_> {
     /// When the index or anything in it cannot be read or judged.
     pub fn staged(&self, facts: RepoFacts) -> Result<Outcome, Error> {
         let index = self.env.index_file.clone().unwrap_or_else(|| facts.git_dir.join("index"));
-        let site = Site::with_known(facts, self.env, self.limits, HashSet::new())?;
+        let site = Site::with_known(facts, self.env, self.limits, IdSet::default())?;
         let mut reader = site.store.reader();
         let mut parents: Vec<ObjectId> = git::head_commit(&site.facts).map_err(Error::Refs)?.into_iter().collect();
         parents.extend(git::merge_heads(&site.facts).map_err(Error::Config)?);
@@ -112,7 +134,10 @@ impl Setting<'_> {
             if file.parents.iter().all(Option::is_none) {
                 judged.findings.extend(self.judge.name(file.path.as_bstr(), subject).map_err(Error::Judge)?);
             }
+            let by_path = self.judge.path(file.path.as_bstr(), None, subject).map_err(Error::Judge)?;
+            judged.findings.extend(by_path);
             let data = reader.get_kind(&file.id, ObjectKind::Blob, &mut buffer).map_err(Error::Walk)?;
+            self.judge.gauge.object(data.len());
             if self.judge.suspects(data).map_err(Error::Judge)? {
                 let kind = match file.kind {
                     BlobKind::File => EntryKind::File,
@@ -155,10 +180,16 @@ impl Setting<'_> {
     pub fn text(&self, text: &[u8], subject: Subject, path: Option<&BString>) -> Result<Outcome, Error> {
         let about = About { subject, title: None, path: path.map(|path| path.as_bstr()) };
         let mut judged = Judged::default();
+        self.judge.gauge.object(text.len());
         let examined = self.judge.examine(text, &about, &Before::default()).map_err(Error::Judge)?;
         judged.keep(examined, &about);
         let mut ledger = Ledger::new();
         ledger.settle(0);
         Ok(Outcome { judged, balanced: ledger.balance().map_err(Error::Unaccounted)?, tips: Vec::new() })
     }
+}
+
+/// What the updated references are said to have been; the client writes it.
+fn old_of(push: &Push, facts: &RepoFacts) -> Result<Vec<ObjectId>, Error> {
+    push.updates.iter().filter_map(|update| update.old.as_ref()).map(|hex| id_of(facts, hex)).collect()
 }

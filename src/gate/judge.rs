@@ -1,15 +1,21 @@
 //! One blob judged: first cheaply and whole, then, on a hit, by what it adds.
 
 use super::before::Before;
+use super::comment;
+use super::gauge::Gauge;
 use super::known;
+use super::sift::{PassedOver, path_of};
 use super::sum::Part;
 use crate::customer::{self, Bulk, Crowd, Thresholds, Weight};
 use crate::exact::{Exact, ExactError, Known};
+use crate::policy::Switch;
 use crate::rule::{Rule, RuleSet, RuleSetError};
-use crate::scan::{self, Candidate, Limits, Text, Unreadable};
+use crate::scan::{self, Candidate, Limits, Step, Text, Unreadable};
 use crate::text::{Finding, Fingerprint, Kind, LineIndex, Place, RuleInfo, Secret, Subject, Value};
+use crate::verdict::Excused;
 use bstr::{BStr, BString, ByteSlice};
 use sha2::{Digest, Sha256};
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -23,8 +29,14 @@ pub struct Judge {
     pub thresholds: Option<Thresholds>,
     /// The organisation's own customers; none: the policy names no table.
     pub exact: Option<Exact>,
+    /// What is passed over by its place.
+    pub passed_over: PassedOver,
+    /// Whether comments in files are heard.
+    pub comments: Switch,
     /// When to give up, and how many seconds that was.
     pub deadline: Option<(Instant, u64)>,
+    /// How much was judged so far.
+    pub gauge: Gauge,
 }
 
 /// Why judging stopped.
@@ -51,6 +63,8 @@ pub struct Examined {
     pub findings: Vec<Finding>,
     /// What is worth a look and stops nothing.
     pub warnings: Vec<Finding>,
+    /// What passes by a comment beside it.
+    pub excused: Vec<Excused<Finding>>,
     /// What could not be read through.
     pub unreadable: Vec<Unreadable>,
     /// Whether any of the findings lies in something folded into the blob: an archive, or an encoded one.
@@ -66,6 +80,8 @@ pub struct Look {
     pub suspicious: bool,
     /// What it would add to the sums of a push.
     pub crowds: Vec<Crowd>,
+    /// Whether the look ended early: more of it may add to the sums.
+    pub partial: bool,
 }
 
 /// Whose content is examined, for the report and for rules that are for some paths only.
@@ -90,24 +106,34 @@ impl Judge {
 
     /// As [`Self::suspects`], with what the blob would add to the sums of a push.
     ///
+    /// A list of customers ends the look: all of it is read when it is examined.
+    ///
     /// # Errors
     /// When a rule cannot run or time is over.
     pub fn look(&self, blob: &[u8]) -> Result<Look, JudgeError> {
         self.check_time()?;
         let mut look = Look::default();
         let mut failed = None;
-        let unreadable = scan::scan(&self.rules, self.limits, blob, &mut |text, candidates| {
+        let unreadable = scan::scan_while(&self.rules, self.limits, blob, &mut |text, step| {
+            let candidates = match step {
+                Step::Met => {
+                    let (found, crowd) = self.survey(text, None, &|_| true, &[]);
+                    look.crowds.extend(crowd);
+                    look.partial = !found.is_empty();
+                    look.suspicious |= look.partial;
+                    return if look.partial { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+                }
+                Step::Matched(candidates) => candidates,
+            };
             look.suspicious |= !candidates.is_empty();
-            let (found, crowd) = self.survey(text, None, &|_| true, &[]);
-            look.suspicious |= !found.is_empty();
-            look.crowds.extend(crowd);
             if look.suspicious || failed.is_some() {
-                return;
+                return ControlFlow::Continue(());
             }
             match self.known(text, None, &|_| true) {
                 Ok(known) => look.suspicious |= !known.is_empty(),
                 Err(error) => failed = Some(error),
             }
+            ControlFlow::Continue(())
         })?;
         look.suspicious |= !unreadable.is_empty();
         match failed {
@@ -186,50 +212,37 @@ impl Judge {
         let index = LineIndex::new(text.bytes);
         let path = path_of(text, about);
         let is_new = |number: usize| !before.has_line(index.line(text.bytes, number));
-        let mut kept: Vec<(Candidate, &Rule)> = Vec::new();
-        for found in candidates {
-            let Some(rule) = self.rules.get(found.rule) else { continue };
-            let new = match text.has_file_lines() {
-                true => index.lines_of(&found.span).any(is_new),
-                false => !before.has_value(found.rule, &found.secret),
-            };
-            if new && found.stands.at(path.map(AsRef::as_ref)) && applies(rule, path)? {
-                kept.push((found, rule));
-            }
-        }
+        let kept = self.sift(text, &index, candidates, about, before)?;
         for (found, rule) in most_specific(kept) {
-            out.findings.push(secret_finding(text, &index, found, rule, about));
+            let finding = secret_finding(text, &index, found, rule, about);
+            match self.comments {
+                Switch::Off => out.findings.push(finding),
+                Switch::On => match comment::heard(text, &index, finding) {
+                    Ok(excused) => out.excused.push(excused),
+                    Err(finding) => out.findings.push(finding),
+                },
+            }
         }
         let known = match known::is_compared(&about.subject) {
             true => self.known(text, path.map(AsRef::as_ref), &is_new)?,
             false => Vec::new(),
         };
         let (found, crowd) = self.survey(text, path.map(AsRef::as_ref), &is_new, &known);
+        // A list has no one value: what is new in the text tells it from another.
+        let content = match found.is_empty() && known.is_empty() {
+            true => Vec::new(),
+            false => added_lines(text, &index, &is_new),
+        };
         for bulk in found {
             let kind = if bulk.weight == Weight::Reject { &mut out.findings } else { &mut out.warnings };
-            kind.push(bulk_finding(text, &index, bulk, about));
+            kind.push(bulk_finding(text, &index, bulk, about, &content));
         }
         out.parts.extend(crowd.map(|crowd| Part::new(crowd, about)));
         for known in known {
             let kind = if known.stops { &mut out.findings } else { &mut out.warnings };
-            kind.push(known::finding(text, &index, known, about));
+            kind.push(known::finding(text, &index, known, about, &content));
         }
         Ok(())
-    }
-}
-
-/// A file in an archive is judged by its own name.
-fn path_of<'a>(text: &Text<'a>, about: &About<'a>) -> Option<&'a BStr> {
-    match text.member.rsplit_str("!").next() {
-        Some(inner) if !inner.is_empty() => Some(inner.as_bstr()),
-        _ => about.path,
-    }
-}
-
-fn applies(rule: &Rule, path: Option<&BStr>) -> Result<bool, RuleSetError> {
-    match path {
-        Some(path) => rule.applies_to(path),
-        None => Ok(!rule.wants_paths()),
     }
 }
 
@@ -271,7 +284,12 @@ fn same_value(a: &Candidate, b: &Candidate) -> bool {
 }
 
 fn secret_finding(text: &Text<'_>, index: &LineIndex, found: Candidate, rule: &Rule, about: &About<'_>) -> Finding {
+    let span = match found.via.is_empty() {
+        true => found.at..found.at + found.secret.len(),
+        false => found.at..found.span.end.max(found.at),
+    };
     Finding {
+        extent: text.has_file_lines().then(|| index.extent(text.bytes, &span)).flatten(),
         rule: Arc::clone(rule.info()),
         fingerprint: fingerprint(&rule.info().id, &found.secret),
         value: Value::Secret(Secret::new(&found.secret)),
@@ -284,13 +302,18 @@ fn secret_finding(text: &Text<'_>, index: &LineIndex, found: Candidate, rule: &R
     }
 }
 
-fn bulk_finding(text: &Text<'_>, index: &LineIndex, bulk: Bulk, about: &About<'_>) -> Finding {
+/// A digest of all that is new in a text, wherever the text lies.
+fn added_lines(text: &Text<'_>, index: &LineIndex, is_new: &dyn Fn(usize) -> bool) -> Vec<u8> {
+    let new = (0..index.count()).filter(|number| is_new(*number)).map(|number| index.line(text.bytes, number));
+    new.fold(Sha256::new(), |digest, line| digest.chain_update(line.trim_end()).chain_update(b"\n")).finalize().to_vec()
+}
+
+fn bulk_finding(text: &Text<'_>, index: &LineIndex, bulk: Bulk, about: &About<'_>, content: &[u8]) -> Finding {
     let info = bulk_rule(&bulk);
     let samples: Vec<(Place, String)> =
         bulk.samples.into_iter().map(|sample| (index.place(sample.span.start), sample.masked)).collect();
-    let what = about.path.map_or(&b""[..], |path| path.as_ref());
     Finding {
-        fingerprint: fingerprint(&info.id, what),
+        fingerprint: fingerprint(&info.id, content),
         rule: Arc::new(info),
         place: samples.first().map_or(Place { line: 1, column: 1 }, |(place, _)| *place),
         value: Value::Bulk {
@@ -300,6 +323,7 @@ fn bulk_finding(text: &Text<'_>, index: &LineIndex, bulk: Bulk, about: &About<'_
         },
         subject: about.subject.clone(),
         title: about.title.map(BString::from),
+        extent: None,
         via: text.via.to_vec(),
         member: member_of(text),
         proof: None,

@@ -31,7 +31,7 @@ pub(super) fn lowered(thresholds: &Thresholds, known: &[Known]) -> Thresholds {
 }
 
 /// The finding about what is known.
-pub(super) fn finding(text: &Text<'_>, index: &LineIndex, known: Known, about: &About<'_>) -> Finding {
+pub(super) fn finding(text: &Text<'_>, index: &LineIndex, known: Known, about: &About<'_>, content: &[u8]) -> Finding {
     let (id, what) = (known.what.rule(), known.what.description());
     let many = known.distinct.max(1);
     let samples: Vec<(Place, String)> =
@@ -44,9 +44,8 @@ pub(super) fn finding(text: &Text<'_>, index: &LineIndex, known: Known, about: &
         opens: None,
         revoke: None,
     };
-    let path = about.path.map_or(&b""[..], |path| path.as_ref());
     Finding {
-        fingerprint: fingerprint(id, path),
+        fingerprint: fingerprint(id, content),
         rule: Arc::new(info),
         place: samples.first().map_or(Place { line: 1, column: 1 }, |(place, _)| *place),
         value: Value::Bulk {
@@ -56,6 +55,7 @@ pub(super) fn finding(text: &Text<'_>, index: &LineIndex, known: Known, about: &
         },
         subject: about.subject.clone(),
         title: about.title.map(BString::from),
+        extent: None,
         via: text.via.to_vec(),
         member: member_of(text),
         proof: Some("in the organisation's own customer list"),

@@ -2,14 +2,21 @@
 
 pub mod attribute;
 pub mod before;
+mod by_path;
+mod comment;
+pub mod destination;
 pub mod discover;
 pub mod error;
 pub mod files;
+pub mod gauge;
+pub mod history;
 pub mod hooks;
 pub mod judge;
 mod known;
 mod names;
 mod parallel;
 pub mod scan;
+pub mod sift;
 pub mod site;
+pub mod ssh;
 mod sum;

@@ -3,12 +3,11 @@
 use super::files::Judged;
 use super::hooks::{Outcome, Setting};
 use super::parallel::in_parallel;
-use super::site::{Site, Unreached};
+use super::site::Site;
 use crate::gate::error::Error;
-use crate::git::{self, ObjectId, RefTips, RepoFacts, head_commit};
+use crate::git::{self, IdSet, RepoFacts};
 use crate::text::Subject;
 use bstr::{BString, ByteSlice};
-use std::collections::HashSet;
 use std::fs;
 use std::io::Read;
 use std::os::unix::ffi::OsStrExt;
@@ -21,7 +20,7 @@ impl Setting<'_> {
     /// # Errors
     /// When git does not know it, or anything in it cannot be read or judged.
     pub fn range(&self, facts: RepoFacts, range: &str) -> Result<Outcome, Error> {
-        let (mut tips, mut known) = (Vec::new(), HashSet::new());
+        let (mut tips, mut known) = (Vec::new(), IdSet::default());
         for line in rev_parse(&facts, range)?.lines() {
             let (hex, hidden) = line.strip_prefix('^').map_or((line, false), |hex| (hex, true));
             let Some(id) = git::id_from_hex(hex) else { return Err(unknown(range, line)) };
@@ -31,20 +30,6 @@ impl Setting<'_> {
             }
         }
         let site = Site::with_known(facts, self.env, self.limits, known)?;
-        self.history(&site, &tips)
-    }
-
-    /// The lines that all of the history adds that references reach.
-    ///
-    /// # Errors
-    /// When anything in it cannot be read or judged.
-    pub fn all(&self, facts: RepoFacts) -> Result<Outcome, Error> {
-        let refs = RefTips::read(&facts.common_dir, facts.ref_storage, facts.hash).map_err(Error::Refs)?;
-        let mut tips: Vec<ObjectId> = refs.ids().into_iter().collect();
-        tips.extend(head_commit(&facts).map_err(Error::Refs)?);
-        tips.sort_unstable();
-        let mut site = Site::whole(facts, self.env, self.limits)?;
-        site.unreached = Unreached::Ignored;
         self.history(&site, &tips)
     }
 
@@ -81,6 +66,8 @@ impl Setting<'_> {
         };
         let mut outcome = self.text(&content, subject, Some(&shown))?;
         outcome.judged.findings.extend(named);
+        let by_path = self.judge.path(shown.as_bstr(), None, || Subject::Disk { path: shown.clone() });
+        outcome.judged.findings.extend(by_path.map_err(Error::Judge)?);
         Ok(outcome)
     }
 
@@ -116,6 +103,7 @@ pub fn join(outcomes: Vec<Outcome>) -> Judged {
     for outcome in outcomes {
         all.findings.extend(outcome.judged.findings);
         all.warnings.extend(outcome.judged.warnings);
+        all.excused.extend(outcome.judged.excused);
         all.unread.extend(outcome.judged.unread);
     }
     all

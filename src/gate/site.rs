@@ -2,12 +2,12 @@
 
 use crate::gate::error::Error;
 use crate::git::{
-    self, Bounds, Known, ObjectDirs, ObjectId, Places, RefTips, RepoFacts, Store, discover_git_dir, split_alternates,
+    self, Bounds, IdSet, Known, ObjectDirs, ObjectId, Places, RefTips, RepoFacts, Store, discover_git_dir,
+    split_alternates,
 };
 use crate::hook_env::HookEnv;
 use crate::policy::Limits;
 use crate::push::HexId;
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// A repository, opened.
@@ -56,16 +56,26 @@ pub fn locate(env: &HookEnv, start: &Path) -> Result<RepoFacts, Error> {
 }
 
 impl Site {
-    /// Opens the repository of `facts` as a hook on a server sees it: everything that its references name is known.
+    /// Opens the repository of `facts` as a hook on a server sees it: everything is known that those of its references
+    /// name which `counts` lets count.
     ///
     /// # Errors
     /// When its objects or references cannot be read.
-    pub fn open(facts: RepoFacts, env: &HookEnv, limits: &Limits) -> Result<Self, Error> {
+    pub fn open(
+        facts: RepoFacts,
+        env: &HookEnv,
+        limits: &Limits,
+        counts: &dyn Fn(&[u8]) -> bool,
+    ) -> Result<Self, Error> {
         let refs = RefTips::read(&facts.common_dir, facts.ref_storage, facts.hash).map_err(Error::Refs)?;
-        let mut tips: HashSet<ObjectId> = refs.ids().into_iter().collect();
+        let all = refs.iter().all(|tip| counts(tip.name));
+        let mut tips = if all { refs.ids() } else { refs.ids_where(|name| counts(name) && name != "HEAD") };
         // A detached HEAD reaches commits too; in a work tree of its own HEAD lies there.
-        tips.extend(git::head_commit(&facts).map_err(Error::Refs)?);
-        Self::with_known(facts, env, limits, tips)
+        let head = if all { git::head_commit(&facts).map_err(Error::Refs)? } else { None };
+        tips.extend(head);
+        let mut site = Self::with_known(facts, env, limits, tips)?;
+        site.known.likely.extend(head);
+        Ok(site)
     }
 
     /// Opens the repository of `facts` with only the commits that `remote` is known to have: its remote-tracking
@@ -78,11 +88,11 @@ impl Site {
         env: &HookEnv,
         limits: &Limits,
         remote: &str,
-        told: Vec<ObjectId>,
+        told: &[ObjectId],
     ) -> Result<Self, Error> {
         let refs = RefTips::read(&facts.common_dir, facts.ref_storage, facts.hash).map_err(Error::Refs)?;
         let prefix = format!("refs/remotes/{remote}/");
-        let mut tips: HashSet<ObjectId> = refs.tips_under(&[&prefix]).into_iter().collect();
+        let mut tips = refs.tips_under(&[&prefix]);
         tips.extend(told);
         Self::with_known(facts, env, limits, tips)
     }
@@ -91,12 +101,7 @@ impl Site {
     ///
     /// # Errors
     /// When its objects cannot be read.
-    pub fn with_known(
-        facts: RepoFacts,
-        env: &HookEnv,
-        limits: &Limits,
-        tips: HashSet<ObjectId>,
-    ) -> Result<Self, Error> {
+    pub fn with_known(facts: RepoFacts, env: &HookEnv, limits: &Limits, tips: IdSet) -> Result<Self, Error> {
         let dirs = object_dirs(&facts, env)?;
         Self::with_dirs(facts, &dirs, limits, tips)
     }
@@ -109,13 +114,21 @@ impl Site {
     pub fn whole(facts: RepoFacts, env: &HookEnv, limits: &Limits) -> Result<Self, Error> {
         let dirs = object_dirs(&facts, env)?;
         let all = ObjectDirs { incoming: [dirs.incoming, dirs.existing].concat(), existing: Vec::new() };
-        Self::with_dirs(facts, &all, limits, HashSet::new())
+        Self::with_dirs(facts, &all, limits, IdSet::default())
     }
 
-    fn with_dirs(facts: RepoFacts, dirs: &ObjectDirs, limits: &Limits, tips: HashSet<ObjectId>) -> Result<Self, Error> {
+    fn with_dirs(facts: RepoFacts, dirs: &ObjectDirs, limits: &Limits, tips: IdSet) -> Result<Self, Error> {
         let store = Store::open(dirs, facts.hash, bounds(limits)).map_err(Error::Store)?;
-        let known = Known { tips, shallow: facts.shallow.iter().copied().collect() };
+        let known = Known { tips, likely: Vec::new(), shallow: facts.shallow.iter().copied().collect() };
         Ok(Self { store, known, facts, unreached: Unreached::Judged })
+    }
+
+    /// Takes what the pusher says that branches were as a hint where to look first, if references do name it.
+    pub fn expect(&mut self, old: &[ObjectId]) {
+        let known = &mut self.known;
+        known.likely.extend(old.iter().filter(|id| known.tips.contains(*id)));
+        known.likely.sort_unstable();
+        known.likely.dedup();
     }
 
     /// Reads an id that git or the user wrote.

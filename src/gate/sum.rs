@@ -63,6 +63,7 @@ impl Sum {
             subject,
             title,
             place,
+            extent: None,
             via: Vec::new(),
             member: None,
             proof: None,

@@ -6,6 +6,7 @@
 mod alternates;
 mod config;
 mod config_file;
+mod count;
 mod discover;
 mod head;
 mod index;
@@ -28,6 +29,7 @@ mod walk;
 
 pub use alternates::{ObjectDirs, split_alternates};
 pub use config::{ConfigError, Places, RefStorage, RepoFacts};
+pub use count::count_objects;
 pub use discover::{DiscoverError, discover_git_dir};
 pub use head::{head_commit, merge_heads};
 pub use index::{BlobKind, EntryState, IndexError, Staged, index_paths, staged};
@@ -42,6 +44,8 @@ pub use tree::{Entry, EntryKind, Seen, TreeError, Visit, diff as diff_trees, nam
 pub use walk::{Known, Walked, walk};
 
 pub use gix::ObjectId;
+/// A set of ids, which are random enough to be their own hashes.
+pub type IdSet = gix::hashtable::HashSet<ObjectId>;
 pub use gix::hash::Kind as HashKind;
 pub use gix::hash::oid as Oid;
 pub use gix::objs::Kind as ObjectKind;

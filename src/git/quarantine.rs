@@ -12,8 +12,9 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// A pack above this size is decoded on all cores; below it a thread costs more than it saves.
-const PARALLEL_FROM: usize = 1 << 20;
+/// A pack above this size is decoded on all cores; below it a thread costs more than it saves. What comes out of a pack is
+/// ten times its size, and a scan of that costs far more than decoding it.
+const PARALLEL_FROM: usize = 32 << 10;
 
 /// Why the pushed objects cannot all be read.
 #[derive(Debug, thiserror::Error)]

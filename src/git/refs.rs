@@ -115,6 +115,12 @@ impl RefTips {
         ids_of(self.iter())
     }
 
+    /// The ids that references name whose names `counts` takes.
+    #[must_use]
+    pub fn ids_where(&self, counts: impl Fn(&BStr) -> bool) -> IdSet<ObjectId> {
+        ids_of(self.iter().filter(|tip| counts(tip.name)))
+    }
+
     /// The ids that references below one of `prefixes` name, such as `refs/remotes/origin/`.
     #[must_use]
     pub fn tips_under(&self, prefixes: &[&str]) -> IdSet<ObjectId> {

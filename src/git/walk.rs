@@ -8,6 +8,7 @@
 use super::object::{CommitHeader, ObjectError, commit_header, tag_header};
 use super::store::Reader;
 use gix::ObjectId;
+use gix::hashtable::HashSet as IdSet;
 use gix::objs::Kind;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 
@@ -15,7 +16,9 @@ use std::collections::{BinaryHeap, HashMap, HashSet};
 #[derive(Clone, Debug, Default)]
 pub struct Known {
     /// The ids that its references name: commits, tags, anything.
-    pub tips: HashSet<ObjectId>,
+    pub tips: IdSet<ObjectId>,
+    /// Those of `tips` that a push is likely to be based on: HEAD, the branches that it updates.
+    pub likely: Vec<ObjectId>,
     /// Commits whose parents it does not have and must not be looked for.
     pub shallow: HashSet<ObjectId>,
 }
@@ -111,23 +114,51 @@ impl Walk<'_, '_> {
 
     /// Paints what the references reach and what the unproven commits reach, newest first, until every unproven commit
     /// is painted old or nothing that could still reach one is left.
+    ///
+    /// First from the likely tips alone: a branch begins at some commit of the main line, and to read the commits of a
+    /// hundred thousand tags takes longer than the rest of the hook. That is given up after as many commits as there are
+    /// tips, so that it never costs more than it can save.
     fn unproven_new(&mut self) -> Result<(), ObjectError> {
         let mut paint = Paint::default();
         for id in std::mem::take(&mut self.unproven) {
             let header = self.commit(&id)?;
             paint.add(id, header, Colour::New);
         }
-        let tips: Vec<ObjectId> = self.known.tips.iter().copied().collect();
+        let known = self.known;
+        self.paint_old(&mut paint, known.likely.iter())?;
+        self.paint(&mut paint, known.tips.len())?;
+        if paint.candidates > 0 {
+            self.paint_old(&mut paint, known.tips.iter())?;
+            self.paint(&mut paint, usize::MAX)?;
+        }
+        let new = paint.nodes.into_iter().filter(|(_, node)| node.colour == Colour::New);
+        self.new.extend(new.map(|(id, node)| (id, node.header)));
+        Ok(())
+    }
+
+    fn paint_old<'t>(
+        &mut self,
+        paint: &mut Paint,
+        tips: impl Iterator<Item = &'t ObjectId>,
+    ) -> Result<(), ObjectError> {
         for tip in tips {
-            if let Some((id, header)) = self.old_commit(tip)? {
+            if let Some((id, header)) = self.old_commit(*tip)? {
                 paint.add(id, header, Colour::Old);
             }
         }
+        Ok(())
+    }
+
+    /// Hands colours on, through `most` commits; what is left in the heap can be gone on with.
+    fn paint(&mut self, paint: &mut Paint, most: usize) -> Result<(), ObjectError> {
         let mut slop = SLOP;
-        while let Some((seconds, id)) = paint.heap.pop() {
-            if paint.candidates == 0 || !paint.worth_following(seconds, &mut slop) {
+        let mut count = 0;
+        while let Some((seconds, id)) = paint.heap.peek().copied() {
+            count += 1;
+            if paint.candidates == 0 || count > most || !paint.worth_following(seconds, &mut slop) {
                 break;
             }
+            paint.heap.pop();
             let Some(node) = paint.nodes.get_mut(&id) else { continue };
             if node.done.replace(node.colour) == Some(node.colour) {
                 continue;
@@ -137,11 +168,9 @@ impl Walk<'_, '_> {
             }
             let colour = node.colour;
             for parent in node.header.parents.clone() {
-                self.reach(&mut paint, parent, colour)?;
+                self.reach(paint, parent, colour)?;
             }
         }
-        let new = paint.nodes.into_iter().filter(|(_, node)| node.colour == Colour::New);
-        self.new.extend(new.map(|(id, node)| (id, node.header)));
         Ok(())
     }
 
@@ -246,5 +275,69 @@ impl Paint {
         }
         *slop = slop.saturating_sub(1);
         *slop > 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::test_repo::TestRepo;
+    use super::super::{Bounds, ObjectDirs, Store};
+    use super::*;
+    use std::collections::BTreeSet;
+    use std::fmt::Write as _;
+
+    fn next(state: &mut u64, below: usize) -> usize {
+        *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (*state >> 33) as usize % below
+    }
+
+    /// A history of 80 commits with random parents, the newest near the end.
+    fn random_history(repo: &TestRepo, state: &mut u64) -> Vec<ObjectId> {
+        let mut stream = String::new();
+        for n in 1..=80 {
+            write!(
+                stream,
+                "commit refs/heads/c{n}\nmark :{n}\ncommitter A <a@b> {} +0000\ndata 0\n",
+                1_700_000_000 + n
+            )
+            .unwrap();
+            let parents: BTreeSet<usize> =
+                (0..next(state, 3)).map(|_| 1 + next(state, n)).filter(|it| *it < n).rev().collect();
+            for (at, parent) in parents.iter().enumerate() {
+                writeln!(stream, "{} :{parent}", if at == 0 { "from" } else { "merge" }).unwrap();
+            }
+            stream.push('\n');
+        }
+        repo.git_with_input(&["fast-import", "--quiet"], stream.as_bytes());
+        (1..=80).map(|n| repo.id(&format!("c{n}"))).collect()
+    }
+
+    #[test]
+    fn whichever_tips_are_likely_the_new_commits_are_those_of_git() {
+        let (repo, mut state) = (TestRepo::init(&[]), 7);
+        let commits = random_history(&repo, &mut state);
+        let objects = repo.git_dir().join("objects");
+        let bounds = Bounds { object_bytes: 1 << 20, tree_depth: 9, tag_depth: 9, paths: 99 };
+        // All of them exist: none is proven new by its absence.
+        let dirs = ObjectDirs { incoming: Vec::new(), existing: vec![objects] };
+        let store = Store::open(&dirs, gix::hash::Kind::Sha1, bounds).unwrap();
+        let mut some_new = 0;
+        for _ in 0..60 {
+            let mut pick = |count: usize| -> Vec<ObjectId> {
+                (0..count).map(|_| commits[next(&mut state, commits.len())]).collect()
+            };
+            let (tips, pushed) = (pick(12), pick(2));
+            let likely: Vec<ObjectId> = tips.iter().copied().take(next(&mut state, 13)).collect();
+            let known = Known { tips: tips.iter().copied().collect(), likely, shallow: HashSet::new() };
+            let walked = walk(&mut store.reader(), &pushed, &known).unwrap();
+            let own: BTreeSet<String> = walked.commits.iter().map(|(id, _)| id.to_string()).collect();
+            let mut args = vec!["rev-list".to_owned()];
+            args.extend(pushed.iter().map(ToString::to_string));
+            args.extend(tips.iter().map(|id| format!("^{id}")));
+            let listed = repo.git(&args.iter().map(String::as_str).collect::<Vec<_>>());
+            assert_eq!(own, listed.lines().map(str::to_owned).collect(), "{args:?}, likely {:?}", known.likely);
+            some_new += own.len();
+        }
+        assert!(some_new > 100);
     }
 }

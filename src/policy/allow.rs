@@ -14,6 +14,7 @@ use crate::rule::PathGlobs;
 use crate::text::{Finding, Value};
 use globset::GlobMatcher;
 use regex::bytes::Regex;
+use std::collections::BTreeMap;
 use toml::Spanned;
 
 /// One `[[allow]]` entry, checked.
@@ -29,6 +30,8 @@ pub struct Allow {
     pub state: AllowState,
     /// `file:line` of the entry, fit for a terminal.
     pub origin: String,
+    /// What it gives, as it is written: `rules`, `paths`, `fingerprints`, `values`, `commits`.
+    pub criteria: BTreeMap<&'static str, Vec<String>>,
     rules: Option<Vec<GlobMatcher>>,
     paths: Option<PathGlobs>,
     fingerprints: Option<Vec<String>>,
@@ -81,8 +84,13 @@ impl Allow {
     /// Whether this entry lets the thing asked about pass.
     #[must_use]
     pub fn covers(&self, asked: &Asked<'_>) -> bool {
-        self.state == AllowState::InForce
-            && holds(self.rules.as_ref(), Some(asked.rule), |globs, id| globs.iter().any(|g| g.is_match(id)))
+        self.state == AllowState::InForce && self.speaks_of(asked)
+    }
+
+    /// Whether this entry is about the thing asked about, even if its last day is over.
+    #[must_use]
+    pub fn speaks_of(&self, asked: &Asked<'_>) -> bool {
+        holds(self.rules.as_ref(), Some(asked.rule), |globs, id| globs.iter().any(|g| g.is_match(id)))
             && holds(self.paths.as_ref(), asked.path, PathGlobs::matches)
             && holds(self.fingerprints.as_ref(), asked.fingerprint, |list, f| list.iter().any(|known| known == f))
             && holds(self.values.as_ref(), asked.value, |list, v| list.iter().any(|regex| regex.is_match(v)))
@@ -112,7 +120,8 @@ impl Allow {
                 Some(_) | None => AllowState::InForce,
             },
             origin: doc.line_of(&entry.span()),
-            rules: list(wire.rules.as_ref(), |rules| rule_globs(doc, rules, known))?,
+            criteria: wire.criteria(),
+            rules: list(wire.rules.as_ref(), |rules| rule_globs(doc, rules, known, "allow.rules"))?,
             paths: list(wire.paths.as_ref(), |paths| path_globs(doc, paths, "allow.paths"))?,
             fingerprints: list(wire.fingerprints.as_ref(), |all| fingerprints(doc, all))?,
             values: list(wire.values.as_ref(), |all| value_patterns(doc, all, "allow.values"))?,
@@ -142,7 +151,7 @@ impl Allow {
 }
 
 /// A criterion that is not given holds; one that is given needs something to hold for.
-fn holds<C, V: ?Sized>(criterion: Option<&C>, value: Option<&V>, matches: impl Fn(&C, &V) -> bool) -> bool {
+pub(super) fn holds<C, V: ?Sized>(criterion: Option<&C>, value: Option<&V>, matches: impl Fn(&C, &V) -> bool) -> bool {
     match (criterion, value) {
         (None, _) => true,
         (Some(criterion), Some(value)) => matches(criterion, value),

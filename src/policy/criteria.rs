@@ -48,8 +48,8 @@ pub(super) fn rule_globs(
     doc: &Document,
     rules: &Spanned<Texts>,
     known: &[&str],
+    key: &str,
 ) -> Result<Vec<GlobMatcher>, PolicyError> {
-    let key = "allow.rules";
     nonempty(doc, rules, key)?;
     let mut globs = Vec::with_capacity(rules.get_ref().len());
     for rule in rules.get_ref() {

@@ -1,10 +1,12 @@
 //! A policy file's text, its tables, and the place of anything in it.
 
 use super::error::{Fault, PolicyError, remedy, tame, translated, window};
+use super::layer::{self, Guard};
 use crate::text::LineIndex;
 use serde::de::DeserializeOwned;
 use std::borrow::Cow;
 use std::ops::Range;
+use std::path::{Path, PathBuf};
 use toml::Spanned;
 
 /// One policy file's text under the name that messages use.
@@ -13,11 +15,26 @@ pub(super) struct Document {
     /// Fit for a terminal.
     pub(super) name: String,
     text: Cow<'static, str>,
+    /// Where paths in it begin.
+    pub(super) folder: PathBuf,
+    /// Whether the owners of files that it names are checked.
+    pub(super) guard: Guard,
 }
 
 impl Document {
     pub(super) fn new(name: String, text: impl Into<Cow<'static, str>>) -> Self {
-        Self { name, text: text.into() }
+        Self { name, text: text.into(), folder: PathBuf::new(), guard: Guard::Unchecked }
+    }
+
+    /// The document at `path`, which is trusted as `guard` says.
+    pub(super) fn at(path: &Path, guard: Guard, text: String) -> Self {
+        let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
+        Self { folder, guard, ..Self::new(layer::shown(path), text) }
+    }
+
+    pub(super) fn text(&self) -> &str {
+        // A byte order mark is no part of the first key.
+        self.text.strip_prefix('\u{feff}').unwrap_or(&self.text)
     }
 
     /// Reads the text as `T`'s tables.
@@ -25,7 +42,8 @@ impl Document {
         toml::from_str(&self.text).map_err(|error| self.toml_fault(error))
     }
 
-    fn toml_fault(&self, mut error: toml::de::Error) -> PolicyError {
+    /// The error for text that is no TOML.
+    pub(super) fn toml_fault(&self, mut error: toml::de::Error) -> PolicyError {
         let span = error.span().unwrap_or(0..0);
         let message = error.message().to_owned();
         // Without its input the error prints the key's path alone: there is no other way to ask for it.

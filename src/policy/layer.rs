@@ -45,6 +45,8 @@ pub struct LayerFile {
     pub presence: Presence,
     /// Whether owner and permissions are checked.
     pub guard: Guard,
+    /// What the file would hold, to try a change before it is written.
+    draft: Option<String>,
 }
 
 impl LayerFile {
@@ -56,6 +58,7 @@ impl LayerFile {
             packs: Some(dir.join("rules")),
             presence: Presence::Optional,
             guard: Guard::Owned,
+            draft: None,
         }
     }
 
@@ -63,24 +66,47 @@ impl LayerFile {
     #[must_use]
     pub fn repository(git_dir: &Path) -> Self {
         let path = git_dir.join("leakgate.toml");
-        Self { path, packs: None, presence: Presence::Optional, guard: Guard::Owned }
+        Self { path, packs: None, presence: Presence::Optional, guard: Guard::Owned, draft: None }
     }
 
     /// A work tree's policy for local hooks: `.leakgate.toml` at its top. A courtesy, as local hooks are.
     #[must_use]
     pub fn work_tree(top: &Path) -> Self {
         let path = top.join(".leakgate.toml");
-        Self { path, packs: None, presence: Presence::Optional, guard: Guard::Unchecked }
+        Self { path, packs: None, presence: Presence::Optional, guard: Guard::Unchecked, draft: None }
+    }
+
+    /// A person's own policy for the hooks of all their clones: `leakgate.toml` in `dir` (`~/.config/leakgate`).
+    #[must_use]
+    pub fn developer(dir: &Path) -> Self {
+        let path = dir.join("leakgate.toml");
+        Self { path, packs: None, presence: Presence::Optional, guard: Guard::Unchecked, draft: None }
     }
 
     /// The file named on the command line.
     #[must_use]
     pub fn command_line(path: &Path) -> Self {
-        Self { path: path.to_owned(), packs: None, presence: Presence::Required, guard: Guard::Unchecked }
+        let (path, presence) = (path.to_owned(), Presence::Required);
+        Self { path, packs: None, presence, guard: Guard::Unchecked, draft: None }
+    }
+
+    /// The same, where it need not be there yet.
+    #[must_use]
+    pub fn optional(self) -> Self {
+        Self { presence: Presence::Optional, ..self }
+    }
+
+    /// The same with `text` in the place of what it holds.
+    #[must_use]
+    pub fn drafted(self, text: String) -> Self {
+        Self { draft: Some(text), ..self }
     }
 
     /// The file's text; none when it is optional and absent.
     pub(super) fn text(&self) -> Result<Option<String>, PolicyError> {
+        if let Some(draft) = &self.draft {
+            return Ok(Some(draft.clone()));
+        }
         match (is_absent(&self.path)?, self.presence) {
             (true, Presence::Optional) => Ok(None),
             (true, Presence::Required) | (false, _) => read(&self.path, self.guard).map(Some),
@@ -124,6 +150,11 @@ fn is_absent(path: &Path) -> Result<bool, PolicyError> {
 
 /// Reads a whole policy file.
 pub(super) fn read(path: &Path, guard: Guard) -> Result<String, PolicyError> {
+    read_up_to(path, guard, LARGEST)
+}
+
+/// Reads a whole file of at most `most` bytes that a policy names.
+pub(super) fn read_up_to(path: &Path, guard: Guard, most: u64) -> Result<String, PolicyError> {
     // Looked at before it is opened: opening a named pipe would wait for ever.
     refuse_other_kinds(path, &fs::metadata(path).map_err(|e| cannot(path, e))?)?;
     let file = File::open(path).map_err(|e| cannot(path, e))?;
@@ -133,9 +164,10 @@ pub(super) fn read(path: &Path, guard: Guard) -> Result<String, PolicyError> {
         owner::check(path, &metadata)?;
     }
     let mut bytes = Vec::new();
-    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|e| cannot(path, e))?;
-    if u64::try_from(bytes.len()).is_ok_and(|len| len > LARGEST) {
-        return Err(refused(path, "it is larger than 4 MiB", "is it the right file? divide it into rule packs if so"));
+    file.take(most + 1).read_to_end(&mut bytes).map_err(|e| cannot(path, e))?;
+    if u64::try_from(bytes.len()).is_ok_and(|len| len > most) {
+        let why = format!("it is larger than {} MiB", most >> 20);
+        return Err(refused(path, &why, "is it the right file? divide it into rule packs if so"));
     }
     String::from_utf8(bytes).map_err(|e| {
         let line = 1 + e.as_bytes().iter().take(e.utf8_error().valid_up_to()).filter(|b| **b == b'\n').count();

@@ -3,7 +3,7 @@
 //! Apart from the policy, which only needs the rules that hold: this is for people who ask about a rule.
 
 use super::{Switch, packs};
-use crate::rule::RuleSpec;
+use crate::rule::{Borrowings, RuleSpec};
 
 /// All that the files know.
 #[derive(Clone, Debug)]
@@ -12,6 +12,8 @@ pub struct Known {
     pub rules: Vec<Listed>,
     /// Whether customer data is looked for.
     pub customer: Switch,
+    /// What some of the rules have from gitleaks.
+    pub borrowings: Borrowings,
 }
 
 /// A rule that some file knows.
@@ -43,10 +45,8 @@ pub enum State {
 
 impl Listed {
     pub(super) fn new(spec: RuleSpec, origin: String, state: State, on_trial: bool) -> Self {
-        let group = match origin.ends_with(packs::BUILT_IN) {
-            true => spec.group.to_string(),
-            false => group_of(&origin),
-        };
+        let named = origin.ends_with(packs::BUILT_IN) || spec.group == super::gitleaks::GROUP;
+        let group = if named { spec.group.to_string() } else { group_of(&origin) };
         Self { group, spec, origin, state, on_trial }
     }
 

@@ -26,7 +26,7 @@ const LABELS: &str = r"(?:[A-Za-z0-9_-]{1,63}\.){0,6}";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reach {
-    /// In what `pre-push` sends away.
+    /// In what `pre-push` sends away, to any remote that is not inside.
     PrePush,
     /// In every hook, and in a scan.
     Everywhere,

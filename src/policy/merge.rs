@@ -11,6 +11,7 @@ use super::rules::{self, Vetting};
 use super::suggest::nearest;
 use super::wire;
 use crate::rule::RuleSpec;
+use crate::text::Kind;
 use toml::Spanned;
 
 /// The rules so far.
@@ -93,6 +94,34 @@ impl Merge {
         match hits {
             0 => Err(self.unknown(doc, name, key)),
             _ => Ok(()),
+        }
+    }
+
+    /// Adds a rule from gitleaks, in the place of one that an earlier file brought.
+    pub(super) fn borrow(&mut self, spec: RuleSpec, origin: String) {
+        let entry = Entry { spec, origin: Some(origin), state: State::On, vetting: Vetting::Full };
+        match self.entries.iter_mut().find(|old| old.spec.id == *entry.spec.id) {
+            Some(old) => *old = entry,
+            None => self.entries.push(entry),
+        }
+    }
+
+    /// Whether the rule `id` is one that is built in.
+    pub(super) fn is_built_in(&self, id: &str) -> bool {
+        self.entries.iter().any(|entry| entry.origin.is_none() && entry.spec.id == id)
+    }
+
+    /// Switches the rule `id` off, because of what stands at `by`.
+    pub(super) fn switch_off(&mut self, id: &str, by: &str) {
+        for entry in self.entries.iter_mut().filter(|entry| entry.spec.id == id) {
+            entry.state = State::Off { by: by.to_owned() };
+        }
+    }
+
+    /// Switches every rule for secrets off that is built in.
+    pub(super) fn switch_own_off(&mut self, by: &str) {
+        for entry in self.entries.iter_mut().filter(|it| it.origin.is_none() && it.spec.kind == Kind::Secret) {
+            entry.state = State::Off { by: by.to_owned() };
         }
     }
 

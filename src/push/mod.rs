@@ -2,6 +2,7 @@
 //!
 //! *Invariant:* `<old>` is kept for messages alone; a client writes it, so nothing is bounded by it.
 
+pub mod address;
 pub mod cleanup;
 pub mod message;
 

@@ -36,6 +36,12 @@ impl Group<'_> {
         self.is_customer() && (!self.is_bulk() || self.first.rule.id == "customer-record")
     }
 
+    /// What lets it through, once.
+    pub(super) fn code<'c>(&self, codes: &'c [(String, String)]) -> Option<&'c str> {
+        let it = codes.iter().find(|(fingerprint, _)| *fingerprint == self.first.fingerprint.0);
+        it.map(|(_, code)| code.as_str())
+    }
+
     /// Many values that count together.
     pub(super) fn is_bulk(&self) -> bool {
         matches!(self.first.value, Value::Bulk { .. })
@@ -73,7 +79,13 @@ pub(super) enum About {
 }
 
 /// A value's lines; the first is its heading, still without a number.
-pub(super) fn value_block(group: &Group<'_>, about: About, tips: &Tips<'_>, mask: &Mask) -> Vec<String> {
+pub(super) fn value_block(
+    group: &Group<'_>,
+    about: About,
+    tips: &Tips<'_>,
+    mask: &Mask,
+    codes: &[(String, String)],
+) -> Vec<String> {
     let finding = group.first;
     let rule = &finding.rule;
     let kind = if group.is_customer() { "customer data: " } else { "" };
@@ -81,6 +93,7 @@ pub(super) fn value_block(group: &Group<'_>, about: About, tips: &Tips<'_>, mask
     lines.extend(field("at", &located(&finding.subject, finding.place, mask), 3));
     lines.extend(commit_line(finding.subject.commit(), finding.title.as_ref(), mask));
     lines.extend(value_line(finding, mask));
+    lines.extend(group.code(codes).iter().flat_map(|code| field("code", code, 1)));
     lines.extend(finding.proof.iter().flat_map(|proof| field("proof", proof, 1)));
     if !finding.via.is_empty() {
         let how: Vec<&str> = finding.via.iter().rev().copied().collect();

@@ -19,7 +19,12 @@ Hooks, started by git:
 
 For people:
   scan               look for leaks in files, in the index or in all history
+  report             make one page of many scans' results
+  allow              write an exception, with its reason, into the policy
+  baseline           record what a repository holds, so that the gate can start
+  policy             show what holds and who says so; check a policy file
   rules              list, show and test the rules that say what a leak is
+  gitleaks           say what of a gitleaks configuration comes over
   fingerprint        make and keep the table of the organisation's own customers
   doctor             check that the gate is in place and works
 
@@ -40,7 +45,7 @@ Policy files, each over the one before:
   1. the default that is built in (config/leakgate.toml)
   2. /etc/leakgate/rules/*.toml, then /etc/leakgate/leakgate.toml
   3. on a server leakgate.toml in the repository's git directory, in a work tree
-     .leakgate.toml at its top
+     .leakgate.toml at its top and then ~/.config/leakgate/leakgate.toml
   4. --policy FILE
 ";
 
@@ -84,7 +89,13 @@ git's pre-push hook. Judges the commits and tags that are about to be sent and
 that REMOTE is not known to have. `git push --no-verify` skips it: the gate that
 cannot be skipped is the server's.
 
-REMOTE URL: the remote's name and address, as git passes them
+Where the policy's [remote] says which remotes are inside and outside, a push to
+the outside is refused; one to a URL with a password in it is in any case. Which
+host an ssh alias is, `ssh -G` is asked.
+
+REMOTE URL: the remote's name and address, as git passes them; without them, as
+            pre-commit and prek say them in PRE_COMMIT_REMOTE_NAME and _URL, and
+            then all branches and tags are judged
 stdin:      one line for each ref,
             `<local ref> <local id> <remote ref> <remote id>`; may be empty
 policy:     built in; /etc/leakgate; .leakgate.toml; --policy
@@ -136,21 +147,56 @@ Exit status: 0 accepted, 1 refused: found something, 2 refused: cannot decide.
 pub const SCAN: &str = "\
 usage: leakgate scan [options] PATH...     files, and all files below folders
        leakgate scan [options] -           standard input
+       leakgate scan [options] A..B        the lines that a range of commits adds
        leakgate scan [options] --staged    what is staged
-       leakgate scan [options] --all       all history, messages included
+       leakgate scan [options] --all [REPO...]
+                                           all history, messages included; of
+                                           many repositories one process each
 
 Lists every place, one a line. Changes nothing.
 
-  --repo DIR       the repository for --staged and --all (default: the one that
-                   the current folder is in)
+  --repo DIR       the repository (default: the one around the current folder)
   --format text    PATH:LINE:COLUMN: RULE: REDACTED VALUE (DETAILS); the default
   --format jsonl   one JSON object a line; README.md lists its keys
+  --format json    the same objects as one list
+  --format sarif   SARIF 2.1.0, for GitHub, GitLab, Azure DevOps, editors
+  --format junit   JUnit XML, for Jenkins and other CI servers
+  --format gitlab  GitLab's secret detection report
   --policy FILE    read one more policy file, over all others
+
+With --all:
+  --by-finding     one paragraph a value: all its places, the first and the last,
+                   and whether HEAD still holds it
+  --report FILE    write a page (HTML, nothing loaded from elsewhere)
+  --results DIR    keep each repository's results in DIR, and scan only those that
+                   have changed since: an interrupted run goes on where it was
+  --jobs N         repositories at once (default: as many as cores)
+  --format results what `leakgate report` reads
+
+A terminal gets a progress bar. Of many repositories text is by finding; json,
+sarif, junit and gitlab are for one at a time.
 
 policy: built in; /etc/leakgate; .leakgate.toml; --policy
 
 Exit status: 0 all was read and nothing found, 1 found something, 2 could not
-read or decide.
+read or decide; of many repositories 2 also when one could not be scanned.
+";
+
+/// `leakgate report --help`.
+pub const REPORT: &str = "\
+usage: leakgate report RESULTS... > report.html
+
+Makes one page of many scans: RESULTS are files that `leakgate scan --all
+--format results` wrote, several one after the other if need be, or folders with
+such files (*.jsonl) as `--results DIR` leaves them.
+
+  --by-finding     print a listing by finding instead of the page
+
+Reads no policy: that of the scans holds (--policy is not looked at). Results
+that were cut off or changed are an error.
+
+Exit status: 0 nothing was found, 1 something was found, 2 a repository could not
+be scanned, or results cannot be read.
 ";
 
 /// `leakgate rules --help`.
@@ -181,6 +227,26 @@ built in; --policy; FILE
 
 Exit status: 0 answered, all rules pass; 1 test: a rule fails; 2 no such rule,
 or a file that cannot be read.
+";
+
+/// `leakgate gitleaks --help`.
+pub const GITLEAKS: &str = "\
+usage: leakgate gitleaks check [--policy FILE]
+       leakgate gitleaks check FILE [--default-config FILE]
+
+Says what leakgate makes of a gitleaks configuration: the rules, allowlists and
+single findings that come over, and each thing that does not, with its place.
+Compiles every pattern. Without FILE: of what the policy in force names under
+`extend` and [gitleaks]. With FILE: of that configuration, over the built-in
+rules.
+
+  --default-config FILE   a copy of gitleaks' own config/gitleaks.toml, for
+                          useDefault = true; without it leakgate's own rules
+                          stand for gitleaks' default ones
+  --policy FILE           read one more policy file, over all others
+
+Exit status: 0 everything comes over; 1 something does not, or means something
+else; 2 the configuration cannot be run, and no hook would accept anything.
 ";
 
 /// `leakgate fingerprint --help`.
@@ -234,13 +300,89 @@ Exit status: 0 done, nothing known; 1 test: something is known, stat: expired;
 2 could not, nothing was changed.
 ";
 
+/// `leakgate allow --help`.
+pub const ALLOW: &str = "\
+usage: leakgate allow FINGERPRINT... --reason WHY [options]
+       leakgate allow PATH:LINE... --reason WHY [options]
+       leakgate allow --rule ID --path PATTERN --reason WHY [options]
+
+Adds an [[allow]] entry at the end of a policy file, and leaves all else in it
+as it is. Does nothing if an entry that is in force says the same already.
+
+FINGERPRINT    as a refusal shows it, 16 hex digits: the value, wherever it lies
+PATH:LINE      the values that are found on this line of a file, by fingerprint
+
+  --reason WHY     why this is no leak; needed
+  --owner WHO      who answers for it
+  --expires DAY    the last day on which the entry holds, YYYY-MM-DD or a number
+                   of days from today. Default: no end
+  --rule ID        values of this rule only, `*` for any part. Again for more
+  --path PATTERN   in these paths only, as in .gitignore. Again for more
+  --file FILE      the policy file. Default: .leakgate.toml at the work tree's
+                   top; leakgate.toml in a server repository's git directory
+  --repo DIR       the repository (default: the one around the current folder)
+  --policy FILE    read one more policy file, over all others
+
+The changed policy is loaded before it is written: what a lock forbids, or what
+would switch the gate off, changes nothing.
+
+Exit status: 0 added, or there already; 2 nothing was written.
+";
+
+/// `leakgate baseline --help`.
+pub const BASELINE: &str = "\
+usage: leakgate baseline [--update] [--prune] [options]
+
+Records what the history of all branches and tags holds, so that hooks can start
+today: a value that is recorded passes, wherever it is added again, and nothing
+else does. Writes fingerprints and rules, no values, a line each, sorted, so
+that git can merge it; and names the file in the policy if it is not yet there.
+
+  --update       add what is found and not recorded yet
+  --prune        take out what is found no more
+  --file FILE    the baseline. Default: the policy's, or .leakgate-baseline at
+                 the work tree's top; leakgate-baseline in a server repository's
+                 git directory
+  --repo DIR     the repository (default: the one around the current folder)
+  --policy FILE  read one more policy file, over all others
+
+Not recorded: what the policy allows already, markers, and what could not be
+read. A hook whose policy names a baseline that is missing or damaged refuses.
+
+Exit status: 0 written; 2 nothing was written.
+";
+
+/// `leakgate policy --help`.
+pub const POLICY: &str = "\
+usage: leakgate policy [--format text|jsonl] [options]
+       leakgate policy check [FILE] [options]
+       leakgate policy default
+
+Without a word: every setting that holds here, with the file and line that says
+so. A setting that a later file replaces is not shown; lists to which files add
+are shown entry by entry.
+
+check    loads everything a hook would: all files that hold here, or FILE over
+         the built-in policy; also the baseline and the tables they name. Says
+         which exceptions are over
+default  prints the built-in policy, with a comment about every key
+
+  --format text    KEY = VALUE  # FILE:LINE; the default
+  --format jsonl   one JSON object a line: key, value, origin
+  --repo DIR       the repository (default: the one around the current folder)
+  --policy FILE    read one more policy file, over all others
+
+Exit status: 0 the policy is right; 2 it is not, and hooks refuse everything.
+";
+
 /// `leakgate doctor --help`.
 pub const DOCTOR: &str = "\
 usage: leakgate doctor [--repo DIR] [--push] [--policy FILE]
 
 Checks that the gate is in place: the hooks exist, are executable and start this
 leakgate, the policy files can be read and belong to whom they should, the rules
-compile and find their own examples. Says which policy files are in force.
+compile and find their own examples. Says which policy files are in force, and
+in a clone whether a push to each of its remotes would be refused.
 
   --repo DIR      the repository to look at (default: the one around the current
                   folder)
@@ -255,7 +397,7 @@ Exit status: 0 all is well, 1 something is not, 2 could not find out.
 mod tests {
     use super::*;
 
-    const ALL: [&str; 11] = [
+    const ALL: [&str; 16] = [
         OVERVIEW,
         PRE_RECEIVE,
         UPDATE,
@@ -264,7 +406,12 @@ mod tests {
         PRE_MERGE_COMMIT,
         COMMIT_MSG,
         SCAN,
+        REPORT,
         RULES,
+        GITLEAKS,
+        ALLOW,
+        BASELINE,
+        POLICY,
         FINGERPRINT,
         DOCTOR,
     ];

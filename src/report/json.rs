@@ -26,6 +26,19 @@ struct Found<'a> {
     proof: Option<&'static str>,
     opens: Option<&'a str>,
     revoke: Option<&'a str>,
+    #[serde(flatten)]
+    history: Option<InHistory<'a>>,
+}
+
+/// What a scan of whole histories adds to a finding.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct InHistory<'a> {
+    /// The repository, as it was named.
+    pub repository: &'a str,
+    /// When its commit was made, by the committer's clock, in seconds since 1970.
+    pub time: Option<i64>,
+    /// Whether HEAD's files still hold the value.
+    pub in_head: bool,
 }
 
 /// The keys of something that could not be read.
@@ -93,6 +106,16 @@ struct Sample {
 /// steer a terminal are written as `\u` escapes.
 #[must_use]
 pub fn json_line(finding: &Finding, mask: &Mask) -> String {
+    line_with(finding, mask, None)
+}
+
+/// As [`json_line`], with `repository`, `time` and `in_head` at its end.
+#[must_use]
+pub fn json_history_line(finding: &Finding, mask: &Mask, history: InHistory<'_>) -> String {
+    line_with(finding, mask, Some(history))
+}
+
+fn line_with(finding: &Finding, mask: &Mask, history: Option<InHistory<'_>>) -> String {
     let (secret, distinct, samples) = value(&finding.value, mask);
     written(&Found {
         rule: &finding.rule.id,
@@ -114,6 +137,7 @@ pub fn json_line(finding: &Finding, mask: &Mask) -> String {
         proof: finding.proof,
         opens: finding.rule.opens.as_deref(),
         revoke: finding.rule.revoke.as_deref(),
+        history,
     })
 }
 

@@ -2,6 +2,8 @@
 //!
 //! git puts `remote: ` before each line of a hook's output, so 72 columns are what is left of 80.
 
+use crate::verdict::Mode;
+
 /// The widest line.
 pub(super) const WIDTH: usize = 72;
 /// Stands for what was left out in the middle.
@@ -81,9 +83,21 @@ pub(crate) fn wrap(text: &str, room: usize) -> Vec<String> {
 
 /// `error: ` before the first line, blanks before the others.
 pub(super) fn error(text: &str) -> Vec<String> {
-    let label = "error: ";
+    headed("error: ", text)
+}
+
+/// The same, or `warning: ` where nothing is stopped.
+pub(super) fn labelled(text: &str, mode: Mode) -> Vec<String> {
+    match mode {
+        Mode::Enforced => error(text),
+        Mode::DryRun => headed("warning: ", text),
+    }
+}
+
+fn headed(label: &str, text: &str) -> Vec<String> {
     let lines = wrap(text, WIDTH - label.len()).into_iter().enumerate();
-    lines.map(|(n, line)| if n == 0 { format!("{label}{line}") } else { format!("       {line}") }).collect()
+    let blanks = " ".repeat(label.len());
+    lines.map(|(n, line)| format!("{}{line}", if n == 0 { label } else { &blanks })).collect()
 }
 
 /// `hint: ` before each line, as git writes advice.

@@ -3,12 +3,24 @@
 use super::{Context, HookKind, Unread};
 use crate::scan::{Unreadable, UnreadableKind};
 use crate::text::{Finding, Fingerprint, Kind, Place, RuleInfo, Secret, Severity, Subject, Value};
+use crate::verdict::Mode;
 use std::sync::Arc;
 
 pub(super) const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
 
 pub(super) fn context(hook: HookKind) -> Context<'static> {
-    Context { hook, shown: 10, contact: Some("security@example.org"), version: "0.1.0", tips: &[] }
+    Context {
+        hook,
+        shown: 10,
+        contact: Some("security@example.org"),
+        version: "0.1.0",
+        mode: Mode::Enforced,
+        notes: &[],
+        codes: &[],
+        tips: &[],
+        destination: None,
+        origin: None,
+    }
 }
 
 pub(super) fn file(path: &str) -> Subject {
@@ -32,6 +44,7 @@ pub(super) fn secret(subject: Subject, value: &[u8]) -> Finding {
         subject,
         title: Some("add settings".into()),
         place: Place { line: 12, column: 18 },
+        extent: None,
         via: Vec::new(),
         member: None,
         fingerprint: Fingerprint(format!("{sum:016x}")),

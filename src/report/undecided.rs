@@ -1,6 +1,6 @@
 //! The message when leakgate could not decide: never "found", always what stood in the way and what became of the push.
 
-use super::layout::{WIDTH, error, hint, shorten};
+use super::layout::{WIDTH, error, hint, labelled, shorten};
 use super::{Context, HookKind};
 use crate::text::printable;
 use std::error::Error;
@@ -28,7 +28,8 @@ pub fn undecided(error_: &dyn Error, hints: &[String], context: &Context<'_>) ->
         | HookKind::PreMergeCommit
         | HookKind::CommitMsg => format!("could not check {}", context.hook.what()),
     };
-    let lines = error(&format!("leakgate {doing}: {chain}; {}", context.hook.outcome()));
+    let outcome = context.hook.outcome_under(context.mode);
+    let lines = labelled(&format!("leakgate {doing}: {chain}; {outcome}"), context.mode);
     advised(lines, hints)
 }
 
@@ -47,6 +48,12 @@ fn advised(mut lines: Vec<String>, hints: &[String]) -> String {
     let hints = hints.iter().take(HINTS).map(|text| without_credentials(&printable(text.as_bytes())));
     lines.extend(hints.flat_map(|text| hint(&shorten(&text, HINT))));
     lines.iter().map(|line| printable(line.trim_end().as_bytes()) + "\n").collect()
+}
+
+/// The error and its sources in one line without credentials, for records; as long as they are.
+#[must_use]
+pub fn told(error: &dyn Error) -> String {
+    without_credentials(&printable(chain(error).as_bytes()))
 }
 
 /// The error and its sources, outermost first; a source that the text before already ends with is not said twice.

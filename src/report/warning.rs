@@ -28,6 +28,12 @@ pub fn warnings(warnings: &[Finding], context: &Context<'_>) -> String {
     lines.into_iter().map(|line| line + "\n").collect()
 }
 
+/// That a decision left no record: for whoever pushes to pass on.
+#[must_use]
+pub fn unrecorded(error: &dyn std::error::Error) -> String {
+    labelled(&super::told(error)).into_iter().map(|line| line + "\n").collect()
+}
+
 fn labelled(text: &str) -> Vec<String> {
     let label = "warning: ";
     wrap(text, WIDTH - label.len()).into_iter().map(|line| format!("{label}{line}")).collect()

@@ -2,9 +2,12 @@
 //!
 //! *Invariant:* a rule knows bytes and paths, nothing of commits; whether a line is new is decided elsewhere.
 
+mod adopt;
+mod borrowed;
 mod check;
 mod entropy;
 mod example;
+mod exception;
 mod globs;
 mod keywords;
 mod named;
@@ -20,8 +23,10 @@ mod splitmix;
 mod text;
 mod value;
 
+pub use borrowed::{Borrowed, Borrowings, Looks, Need, Ready, Report};
 pub use entropy::shannon;
 pub use example::{ExampleError, expand};
+pub use exception::{Exception, ExceptionSpec, Holds, Sight, Target};
 pub use globs::{GlobError, PathGlobs};
 pub use named::{Ask, AskSpec, Look, NamedSpec, Pair, Reader, Stands, TELLING};
 pub use pattern::{Pattern, PatternError};

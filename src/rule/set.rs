@@ -1,7 +1,9 @@
 //! Rules ready to run, and the one prefilter over all of them.
 
+use super::borrowed::Ready;
 use super::check::{Answer, Check};
 use super::entropy::shannon;
+use super::exception::Exception;
 use super::globs::{GlobError, PathGlobs};
 use super::keywords::Keywords;
 use super::named::{Ask, Pair, Reader};
@@ -16,10 +18,10 @@ use std::sync::Arc;
 /// A rule, its patterns compiled on first need.
 #[derive(Debug)]
 pub struct Rule {
-    id: Text,
+    pub(super) id: Text,
     description: Text,
     severity: Severity,
-    kind: Kind,
+    pub(super) kind: Kind,
     opens: Option<Text>,
     revoke: Option<Text>,
     info: OnceCell<Arc<RuleInfo>>,
@@ -37,6 +39,8 @@ pub struct Rule {
     allow: Vec<Pattern>,
     stopwords: Vec<Text>,
     check: Option<Check>,
+    pub(super) borrowed: Option<Ready>,
+    pub(super) unless: Vec<Arc<Exception>>,
 }
 
 /// What a rule makes of a value that its pattern found.
@@ -53,8 +57,12 @@ pub enum Belief {
 /// The rules of a policy.
 #[derive(Debug)]
 pub struct RuleSet {
-    rules: Vec<Rule>,
+    pub(super) rules: Vec<Rule>,
     keywords: Keywords,
+    /// The rules that no keyword of three letters leads to.
+    pub(super) always: Vec<usize>,
+    /// The rules about paths alone.
+    pub(super) by_path: Vec<usize>,
 }
 
 /// Why rules cannot be made ready or run.
@@ -113,7 +121,7 @@ impl RuleSet {
             RuleSetError::Keyword { rule, keyword: short.word }
         })?;
         let rules = specs.iter().map(Rule::new).collect::<Result<_, _>>()?;
-        Ok(Self { rules, keywords })
+        Ok(Self { rules, keywords, always: Vec::new(), by_path: Vec::new() })
     }
 
     /// The rule with this number.
@@ -159,6 +167,8 @@ impl Rule {
             allow: spec.allow.iter().map(|source| Pattern::new(source.clone(), unicode)).collect(),
             stopwords: spec.stopwords.clone(),
             check,
+            borrowed: None,
+            unless: Vec::new(),
         })
     }
 
@@ -267,6 +277,9 @@ impl Rule {
     /// # Errors
     /// When one of its globs does not parse.
     pub fn applies_to(&self, path: &[u8]) -> Result<bool, RuleSetError> {
+        if let Some(borrowed) = &self.borrowed {
+            return borrowed.takes_path(Some(path)).map_err(|source| self.broken(source));
+        }
         let glob = |source| RuleSetError::Glob { rule: self.id.clone().into(), source };
         let wanted = self.paths.is_empty() || self.paths.matches(path).map_err(glob)?;
         Ok(wanted && !self.exclude_paths.matches(path).map_err(glob)?)
@@ -275,10 +288,10 @@ impl Rule {
     /// Whether the rule is for certain paths only, so that text without a path is none of its business.
     #[must_use]
     pub fn wants_paths(&self) -> bool {
-        !self.paths.is_empty()
+        !self.paths.is_empty() || self.borrowed.as_ref().is_some_and(|borrowed| borrowed.spec.path.is_some())
     }
 
-    fn broken(&self, source: PatternError) -> RuleSetError {
+    pub(super) fn broken(&self, source: PatternError) -> RuleSetError {
         RuleSetError::Pattern { rule: self.id.clone().into(), source }
     }
 }

@@ -59,7 +59,7 @@ fn in_force(env: &HookEnv, extra: Option<&Path>) -> Result<Known, NoAnswer> {
         Err(Error::NoRepository { .. }) => None,
         Err(error) => return Err(NoAnswer::Gate(error)),
     };
-    known(&layers(HookKind::Scan, facts.as_ref(), extra), &[])
+    known(&layers(env, HookKind::Scan, facts.as_ref(), extra), &[])
 }
 
 fn known(layers: &[LayerFile], trial: &[PathBuf]) -> Result<Known, NoAnswer> {

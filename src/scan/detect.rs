@@ -1,5 +1,6 @@
 //! One text against all rules: keywords first, then each rule's pattern around them.
 
+use super::borrowed;
 use crate::rule::{Belief, Hit, Pair, Reader, Rule, RuleSet, RuleSetError, Scope, Stands};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -26,6 +27,17 @@ pub struct Match {
     pub proof: Option<&'static str>,
     /// In which files it counts.
     pub stands: Stands,
+    /// Whether it is a finding, or only helps those of other rules.
+    pub role: Role,
+}
+
+/// What a match is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// It may be a finding.
+    Finding,
+    /// It only helps other rules.
+    Helper,
 }
 
 /// What the rules say of one text.
@@ -53,6 +65,7 @@ const STEPS: usize = 64;
 /// When a rule's pattern does not compile.
 pub fn matches(rules: &RuleSet, text: &[u8], form: Form) -> Result<Vec<Match>, RuleSetError> {
     let mut named: Vec<Hit> = Vec::new();
+    let mut called: BTreeSet<usize> = rules.always().iter().copied().collect();
     let mut windows: BTreeMap<usize, Vec<Range<usize>>> = BTreeMap::new();
     rules.keywords_in(text, |hit| {
         let Some(rule) = rules.get(hit.rule) else { return };
@@ -61,6 +74,10 @@ pub fn matches(rules: &RuleSet, text: &[u8], form: Form) -> Result<Vec<Match>, R
         }
         if rule.is_named() {
             named.push(hit);
+            return;
+        }
+        if rule.borrowed().is_some() {
+            called.insert(hit.rule);
             return;
         }
         let window = match rule.reach() {
@@ -78,6 +95,7 @@ pub fn matches(rules: &RuleSet, text: &[u8], form: Form) -> Result<Vec<Match>, R
         }
     }
     beside(rules, text, named, &mut said)?;
+    said.found.extend(borrowed::matches(rules, called, text)?);
     let mut found = without_refuted(rules, said);
     found.sort_by_key(|it| (it.rule, it.whole.start));
     Ok(found)
@@ -129,7 +147,7 @@ fn beside(rules: &RuleSet, text: &[u8], mut named: Vec<Hit>, said: &mut Said) ->
         match rule.believes(bytes(&pair.whole), bytes(&pair.secret))? {
             Belief::Yes(proof) => {
                 let Pair { whole, secret, stands } = pair;
-                said.found.push(Match { rule: hit.rule, whole, secret, proof, stands });
+                said.found.push(Match { rule: hit.rule, whole, secret, proof, stands, role: Role::Finding });
             }
             Belief::No => {}
             Belief::Refuted => said.refuted.push(pair.secret),
@@ -178,8 +196,8 @@ fn run(rule: &Rule, number: usize, text: &[u8], window: &Range<usize>, said: &mu
         let bytes = |range: &Range<usize>| text.get(range.clone()).unwrap_or_default();
         let next = match rule.believes(bytes(&whole), bytes(&secret))? {
             Belief::Yes(proof) => {
-                let stands = Stands::Everywhere;
-                said.found.push(Match { rule: number, whole: whole.clone(), secret, proof, stands });
+                let (stands, role) = (Stands::Everywhere, Role::Finding);
+                said.found.push(Match { rule: number, whole: whole.clone(), secret, proof, stands, role });
                 whole.end
             }
             // Look again right behind it: the match may have swallowed the next one's beginning.

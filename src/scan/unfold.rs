@@ -2,11 +2,11 @@
 
 use super::container::{self, Budget, Format};
 use super::decode;
-use super::detect::{Form, Match, matches};
+use super::detect::{Form, Match, Role, matches};
 use super::layer::{Origin, Unreadable, UnreadableKind, View};
 use crate::rule::{RuleSet, RuleSetError, Stands};
 use bstr::{BStr, BString, ByteSlice};
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 /// Bounds of the unfolding; each bounds the work that one blob can cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +57,10 @@ pub struct Candidate {
     pub proof: Option<&'static str>,
     /// In which files it counts.
     pub stands: Stands,
+    /// The whole match's bytes, decoded as the secret is.
+    pub matched: Vec<u8>,
+    /// Whether it is a finding, or only helps those of other rules.
+    pub role: Role,
 }
 
 /// Scans `blob` in all its forms: calls `each` with every text in it and the candidates found there, and returns what
@@ -70,16 +74,49 @@ pub fn scan(
     blob: &[u8],
     each: &mut dyn FnMut(&Text<'_>, Vec<Candidate>),
 ) -> Result<Vec<Unreadable>, RuleSetError> {
+    scan_while(rules, limits, blob, &mut |text, step| {
+        if let Step::Matched(candidates) = step {
+            each(text, candidates);
+        }
+        ControlFlow::Continue(())
+    })
+}
+
+/// How far the scan of one text is.
+#[derive(Debug)]
+pub enum Step {
+    /// It is about to be matched.
+    Met,
+    /// It was matched.
+    Matched(Vec<Candidate>),
+}
+
+/// As [`scan`], until `each` has seen enough; then nothing more is matched, and what is returned is not complete.
+///
+/// Each text comes twice, before it is matched and after.
+///
+/// # Errors
+/// When a rule cannot run.
+pub fn scan_while(
+    rules: &RuleSet,
+    limits: Limits,
+    blob: &[u8],
+    each: &mut dyn FnMut(&Text<'_>, Step) -> ControlFlow<()>,
+) -> Result<Vec<Unreadable>, RuleSetError> {
     let mut unfolding = Unfolding {
         rules,
         limits,
         budget: Budget { bytes: limits.decompressed_bytes, members: limits.members },
         unreadable: Vec::new(),
         each,
+        state: ControlFlow::Continue(()),
     };
     unfolding.blob(blob, &Path::default())?;
     Ok(unfolding.unreadable)
 }
+
+/// A decoded value that is shorter holds no list.
+const LIST: usize = 200;
 
 /// Where in the unfolding some bytes lie.
 #[derive(Clone, Debug, Default)]
@@ -114,22 +151,33 @@ struct Unfolding<'a> {
     limits: Limits,
     budget: Budget,
     unreadable: Vec<Unreadable>,
-    each: &'a mut dyn FnMut(&Text<'_>, Vec<Candidate>),
+    each: &'a mut dyn FnMut(&Text<'_>, Step) -> ControlFlow<()>,
+    state: ControlFlow<()>,
 }
 
 impl Unfolding<'_> {
     fn blob(&mut self, bytes: &[u8], path: &Path) -> Result<(), RuleSetError> {
-        if let Some(view) = decode::text(bytes) {
+        let view = decode::text(bytes);
+        if let Some(view) = &view {
             self.text(&view.bytes, &path.then(view.how))?;
         }
-        self.text(bytes, path)?;
-        match container::sniff(bytes) {
-            Some(format) => self.container(format, bytes, path),
-            None => Ok(()),
+        // Content before its packing: a list in it ends a look.
+        if let Some(format) = container::sniff(bytes).filter(|_| self.state.is_continue()) {
+            self.container(format, bytes, path)?;
         }
+        // What was decoded as a whole says nothing more as the units that it was made of.
+        let is_said = view.is_some_and(|view| decode::is_encoding(view.how) && decode::is_all_wide(bytes));
+        if is_said { Ok(()) } else { self.text(bytes, path) }
     }
 
     fn text(&mut self, bytes: &[u8], path: &Path) -> Result<(), RuleSetError> {
+        let text = Text { bytes, via: &path.via, member: path.member.as_bstr() };
+        if self.state.is_continue() {
+            self.state = (self.each)(&text, Step::Met);
+        }
+        if self.state.is_break() {
+            return Ok(());
+        }
         let mut candidates: Vec<Candidate> =
             matches(self.rules, bytes, Form::Plain)?.into_iter().map(|m| plain(bytes, m)).collect();
         let mut views = decode::encoded(bytes);
@@ -137,8 +185,10 @@ impl Unfolding<'_> {
         for view in views {
             self.view(view, &[], bytes, path, &mut candidates)?;
         }
-        let text = Text { bytes, via: &path.via, member: path.member.as_bstr() };
-        (self.each)(&text, candidates);
+        // A container in base64 may have said enough.
+        if self.state.is_continue() {
+            self.state = (self.each)(&text, Step::Matched(candidates));
+        }
         Ok(())
     }
 
@@ -159,6 +209,10 @@ impl Unfolding<'_> {
         // Text in which a magic number is spelled out in escapes is a program that handles the format, not an archive.
         let carries_bytes = matches!(view.how, "base64" | "base32" | "hex" | "uuencode" | "ascii85");
         let format = container::sniff(&view.bytes).filter(|_| carries_bytes);
+        if format.is_none() && carries_bytes && view.bytes.len() >= LIST {
+            let via = path.via.iter().copied().chain(chain.iter().map(|(how, _)| *how)).collect::<Vec<_>>();
+            self.lists(&Text { bytes: &view.bytes, via: &via, member: path.member.as_bstr() });
+        }
         if format == Some(Format::Keys) {
             self.keys(&view.bytes, &chain, text, candidates)?;
         } else if let Some(format) = format {
@@ -176,6 +230,15 @@ impl Unfolding<'_> {
         Ok(())
     }
 
+    /// Hands on a decoded text whose secrets are the candidates of the text around it, for what many lines say together.
+    fn lists(&mut self, text: &Text<'_>) {
+        for step in [Step::Met, Step::Matched(Vec::new())] {
+            if self.state.is_continue() {
+                self.state = (self.each)(text, step);
+            }
+        }
+    }
+
     /// A private key in binary form that stands in the text as base64 or hex: the secret is what stands there, so that it
     /// is one with what a rule for PEM finds in the same place.
     fn keys(
@@ -191,7 +254,17 @@ impl Unfolding<'_> {
             let secret = text.get(span.clone()).unwrap_or_default().to_vec();
             let via = chain.iter().map(|(how, _)| *how).chain([kind]).collect();
             let (at, proof, stands) = (span.start, found.proof, found.stands);
-            candidates.push(Candidate { rule: found.rule, span: span.clone(), at, secret, via, proof, stands });
+            candidates.push(Candidate {
+                rule: found.rule,
+                span: span.clone(),
+                at,
+                matched: secret.clone(),
+                secret,
+                via,
+                proof,
+                stands,
+                role: found.role,
+            });
         }
         Ok(())
     }
@@ -209,7 +282,9 @@ impl Unfolding<'_> {
         let mut failed = None;
         let mut budget = self.budget;
         let unreadable = container::open(format, bytes, &mut budget, &mut |member, left| {
-            if failed.is_some() {
+            if failed.is_some() || self.state.is_break() {
+                // Nothing more needs to be unpacked.
+                *left = Budget { bytes: 0, members: 0 };
                 return;
             }
             self.budget = *left;
@@ -239,6 +314,7 @@ fn inside(mut unreadable: Unreadable, path: &Path) -> Unreadable {
 
 fn plain(bytes: &[u8], found: Match) -> Candidate {
     let secret = bytes.get(found.secret.clone()).unwrap_or_default().to_vec();
+    let matched = bytes.get(found.whole.clone()).unwrap_or_default().to_vec();
     Candidate {
         rule: found.rule,
         span: found.whole,
@@ -247,6 +323,8 @@ fn plain(bytes: &[u8], found: Match) -> Candidate {
         via: Vec::new(),
         proof: found.proof,
         stands: found.stands,
+        matched,
+        role: found.role,
     }
 }
 
@@ -254,8 +332,9 @@ fn decoded(bytes: &[u8], found: Match, chain: &[(&'static str, &Origin)]) -> Can
     let secret = bytes.get(found.secret.clone()).unwrap_or_default().to_vec();
     let at = back(chain, &found.secret).start;
     let via = chain.iter().map(|(how, _)| *how).collect();
-    let (span, proof, stands) = (back(chain, &found.whole), found.proof, found.stands);
-    Candidate { rule: found.rule, span, at, secret, via, proof, stands }
+    let matched = bytes.get(found.whole.clone()).unwrap_or_default().to_vec();
+    let (span, proof, stands, role) = (back(chain, &found.whole), found.proof, found.stands, found.role);
+    Candidate { rule: found.rule, span, at, secret, via, proof, stands, matched, role }
 }
 
 /// Where in the text a range of a decoded form comes from.

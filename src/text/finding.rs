@@ -1,6 +1,6 @@
 //! What was found, where, and by which rule: all that a report may know.
 
-use super::{Kind, Place, Secret, Severity};
+use super::{Extent, Kind, Place, Secret, Severity};
 use bstr::BString;
 use std::sync::Arc;
 
@@ -155,6 +155,8 @@ pub struct Finding {
     pub title: Option<BString>,
     /// Where in it. For a value that was decoded: where the encoded form begins.
     pub place: Place,
+    /// How far it reaches in the file as an editor shows it; none where it is not in a file's own lines.
+    pub extent: Option<Extent>,
     /// How it was decoded, outermost first; empty when the value stands there as it is.
     pub via: Vec<&'static str>,
     /// The path inside an archive, if it was in one.

@@ -11,6 +11,21 @@ pub struct Place {
     pub column: u32,
 }
 
+/// From where to where a value reaches, in UTF-16 code units: how editors, SARIF and the language server protocol count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extent {
+    /// 1-based column of its first character.
+    pub start: u32,
+    /// 1-based line of its last character.
+    pub end_line: u32,
+    /// 1-based column after its last character.
+    pub end: u32,
+}
+
+/// A line longer than this has no columns worth counting: it is generated, and counting them for each of thousands of
+/// values in it would take the square of its length.
+const LONGEST_LINE: usize = 64 << 10;
+
 /// The line starts of one text, for many look-ups.
 #[derive(Debug)]
 pub struct LineIndex {
@@ -43,6 +58,21 @@ impl LineIndex {
         Place { line: saturate(line.max(1)), column: saturate(offset - start + 1) }
     }
 
+    /// How far the bytes of `span` reach; none on a line that is too long to count.
+    #[must_use]
+    pub fn extent(&self, text: &[u8], span: &Range<usize>) -> Option<Extent> {
+        let line_at = |offset: usize| self.starts.partition_point(|start| *start <= offset).max(1) - 1;
+        let column = |line: usize, offset: usize| {
+            let before = text.get(*self.starts.get(line)?..offset)?;
+            let counted = before.len() <= LONGEST_LINE;
+            counted.then(|| saturate(String::from_utf8_lossy(before).encode_utf16().count() + 1))
+        };
+        // A line end belongs to the line that it ends.
+        let (first, last) = (line_at(span.start), line_at(span.end.saturating_sub(1).max(span.start)));
+        let (start, end) = (column(first, span.start)?, column(last, span.end)?);
+        Some(Extent { start, end_line: saturate(last + 1), end })
+    }
+
     /// The offset of a place; the inverse of [`LineIndex::place`].
     #[must_use]
     pub fn offset(&self, place: Place) -> usize {
@@ -65,6 +95,12 @@ impl LineIndex {
         let start = self.starts.get(number).copied().unwrap_or(self.len);
         let end = self.starts.get(number + 1).copied().unwrap_or(self.len);
         text.get(start..end).unwrap_or_default()
+    }
+
+    /// Where the 0-based line `number` begins; the text's end when there is no such line.
+    #[must_use]
+    pub fn start(&self, number: usize) -> usize {
+        self.starts.get(number).copied().unwrap_or(self.len)
     }
 
     /// How many lines the text has; an empty text has one.
@@ -90,6 +126,23 @@ mod tests {
         assert_eq!(index.place(2), Place { line: 2, column: 1 });
         assert_eq!(index.place(5), Place { line: 3, column: 1 });
         assert_eq!(index.place(7), Place { line: 4, column: 1 });
+    }
+
+    #[test]
+    fn an_extent_counts_as_editors_do() {
+        let text = "né = \u{1f600}abc\nline\nx".as_bytes();
+        let index = LineIndex::new(text);
+        let at = |needle: &[u8]| text.windows(needle.len()).position(|at| at == needle).unwrap();
+        let abc = at(b"abc");
+        assert_eq!(index.extent(text, &(abc..abc + 3)), Some(Extent { start: 8, end_line: 1, end: 11 }));
+        let two = Some(Extent { start: 8, end_line: 2, end: 3 });
+        assert_eq!(index.extent(text, &(abc..abc + 6)), two);
+        // The line end belongs to the line that it ends.
+        assert_eq!(index.extent(text, &(abc..abc + 4)), Some(Extent { start: 8, end_line: 1, end: 12 }));
+        let smile = at("\u{1f600}".as_bytes());
+        assert_eq!(index.extent(text, &(smile..smile + 4)), Some(Extent { start: 6, end_line: 1, end: 8 }));
+        let long = vec![b'x'; LONGEST_LINE + 9];
+        assert_eq!(LineIndex::new(&long).extent(&long, &(LONGEST_LINE + 2..LONGEST_LINE + 4)), None);
     }
 
     #[test]

@@ -2,14 +2,16 @@
 //!
 //! *Invariant:* nothing here reads a file, an object or the environment.
 
+pub mod clock;
 mod escape;
 mod finding;
 mod lines;
+pub mod punycode;
 mod secret;
 mod severity;
 
 pub use escape::printable;
 pub use finding::{Finding, Fingerprint, RuleInfo, Subject, Value};
-pub use lines::{LineIndex, Place};
+pub use lines::{Extent, LineIndex, Place};
 pub use secret::Secret;
 pub use severity::{Kind, Severity};

@@ -20,6 +20,7 @@
 #[macro_use]
 mod harness;
 
+mod audit;
 mod bytes;
 mod checksum;
 mod compat;
@@ -31,6 +32,12 @@ mod evasion;
 mod exact;
 mod fault_calls;
 mod faults;
+mod formats;
+mod gitleaks;
+mod history;
+mod hosts;
+mod laptops;
+mod living;
 mod local;
 mod meta;
 mod named;

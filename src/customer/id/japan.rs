@@ -268,6 +268,9 @@ pub(super) fn plate(text: &[u8], word: &Range<usize>) -> Option<(Range<usize>, P
     let blank = usize::from(before.last() == Some(&b' '));
     let place = before.len() - blank;
     let place = before.get(..place)?.iter().rev().take_while(|b| **b >= 0x80).count();
+    if place == 0 {
+        return None;
+    }
     let after = text.get(word.end..text.len().min(word.end + 24))?;
     let len = after.iter().take_while(|b| !matches!(b, b'\n' | b'\r' | b',' | b'\t' | b'"')).count();
     let end = after.get(..len)?.iter().rposition(u8::is_ascii_digit)? + 1;

@@ -295,3 +295,5 @@ static ROWS: LazyLock<Vec<&'static Identifier>> = LazyLock::new(|| {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod vectors;

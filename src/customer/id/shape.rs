@@ -47,7 +47,9 @@ pub(in crate::customer) fn at(text: &[u8], offset: usize, wanted: Ids, take: &mu
     let written = text.get(word.clone()).unwrap_or_default();
     let mixed = usize::from(written.iter().any(|b| !b.is_ascii_digit()));
     let anchors = INDEX.anchors.get(mixed).and_then(|lengths| lengths.get(written.len()));
-    for anchor in anchors.into_iter().flatten().filter(|anchor| wanted.contains(anchor.id)) {
+    let around = [word.start.checked_sub(1), Some(word.end)].map(|at| at.and_then(|at| text.get(at)).copied());
+    let could = |anchor: &&Anchor| anchor.could_stand(around) && wanted.contains(anchor.id);
+    for anchor in anchors.into_iter().flatten().filter(could) {
         let Some(start) = word.start.checked_sub(anchor.back) else { continue };
         let Some(span) = fits(text, start, anchor.layout) else { continue };
         let Some(place) = place_of(text, &span, anchor.layout) else { continue };
@@ -163,6 +165,19 @@ struct Anchor {
     layout: &'static [u8],
     /// From the layout's start to that word.
     back: usize,
+    /// What the layout has right before and right after that word.
+    around: [Option<u8>; 2],
+}
+
+impl Anchor {
+    /// Whether the bytes beside the word are the layout's: most words of source fail here.
+    fn could_stand(&self, bytes: [Option<u8>; 2]) -> bool {
+        self.around.iter().zip(bytes).all(|(form, byte)| match form {
+            None => true,
+            Some(b'~') => matches!(byte, Some(b' ' | b'-')),
+            Some(form) => byte == Some(*form),
+        })
+    }
 }
 
 type Finder = fn(&[u8], &Range<usize>) -> Option<(Range<usize>, Place)>;
@@ -197,7 +212,8 @@ impl Index {
         let kinds = [!written.contains(&b'A'), written.iter().any(|form| *form != b'd')];
         for (lengths, _) in self.anchors.iter_mut().zip(kinds).filter(|(_, fits)| *fits) {
             if let Some(slot) = lengths.get_mut(written.len()) {
-                slot.push(Anchor { id, layout, back: word.start });
+                let around = [word.start.checked_sub(1), Some(word.end)].map(|at| layout.get(at?).copied());
+                slot.push(Anchor { id, layout, back: word.start, around });
             }
         }
     }
@@ -222,6 +238,13 @@ fn anchor_word(layout: &[u8]) -> Option<Range<usize>> {
         }
         None => word(&sample, 0).filter(|word| word.end == layout.len()),
     }
+}
+
+/// Whether a value has a row's check, as somebody's example may; a wrong one has not, or is one that programs write.
+#[cfg(test)]
+pub(super) fn passes(written: &[u8], id: Id) -> bool {
+    let typed = |value: &[u8]| value.windows(2).all(|two| two.first() == two.last());
+    Value::of(written).is_some_and(|value| (id.row().valid)(value.as_slice()) && !typed(value.as_slice()))
 }
 
 /// Whether the sweep leads to every layout of a row.

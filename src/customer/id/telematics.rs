@@ -126,6 +126,9 @@ fn typed(value: &[u8]) -> bool {
 
 /// The address around a pair of digits that the sweep met.
 pub(super) fn mac(text: &[u8], word: &Range<usize>) -> Option<(Range<usize>, Place)> {
+    if word.len() != 2 {
+        return None;
+    }
     let starts = (0..6).filter_map(|pairs| word.start.checked_sub(3 * pairs));
     starts.filter_map(|start| mac_at(text, start)).next().map(|span| (span, Place::Alone))
 }

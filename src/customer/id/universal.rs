@@ -112,13 +112,18 @@ pub(super) static ROWS: &[Identifier] = &[
 
 /// Country and length, ISO 7064 MOD 97-10, and none that banks publish as an example.
 fn is_iban(value: &[u8]) -> bool {
-    let country = value.get(..2).unwrap_or_default();
-    let known = IBAN_LENGTHS.iter().any(|(code, len)| *code == country && usize::from(*len) == value.len());
+    let known = has_length(value);
     let (head, tail) = value.split_at(value.len().min(4));
     let checked = head.get(2..).is_some_and(|check| check.iter().all(u8::is_ascii_digit));
     let typed = super::super::number::digits_of(tail).is_some_and(|digits| is_placeholder(digits.as_slice()));
     let example = EXAMPLES.iter().any(|example| example.as_bytes() == value);
     known && checked && !typed && !example && rest_97(tail.iter().chain(head).copied()) == 1
+}
+
+/// Whether it begins with a country's code and is as long as that country's are.
+pub(super) fn has_length(value: &[u8]) -> bool {
+    let country = value.get(..2).unwrap_or_default();
+    IBAN_LENGTHS.iter().any(|(code, len)| *code == country && usize::from(*len) == value.len())
 }
 
 /// IBANs that standards, banks and libraries show.

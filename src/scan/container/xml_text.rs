@@ -3,6 +3,7 @@
 //! A paragraph (`w:p`, `a:p`, `text:p`), a table cell or row, a shared string (`si`) and everything unknown ends a line;
 //! what is known to stand inside a word does not.
 
+use super::budget::Opening;
 use crate::scan::decode::bytes::cut;
 
 /// Elements that may begin or end within a word: runs of text, their properties, and marks of spelling and revision.
@@ -23,6 +24,15 @@ const INSIDE_WORDS: [&[u8]; 15] = [
     b"a",
     b"is",
 ];
+
+/// Hands on the text of XML, and the rows of its tables; false when there may be no more members.
+pub fn give(name: &[u8], xml: &[u8], opening: &mut Opening) -> bool {
+    let views = [("text of xml", text(xml)), ("rows of xml", rows(xml))];
+    views.into_iter().filter(|(_, view)| !view.is_empty()).all(|(how, view)| {
+        opening.charge(view.len());
+        opening.give(name, how, &view)
+    })
+}
 
 /// The texts, those of one paragraph or cell joined, one a line.
 pub fn text(xml: &[u8]) -> Vec<u8> {
@@ -48,6 +58,59 @@ pub fn text(xml: &[u8]) -> Vec<u8> {
         }
     }
     out
+}
+
+/// The rows of tables in a document, one a line, their cells separated by tabs; nothing, if it has none.
+///
+/// A header stands above its values there only: as text, each cell is a line of its own.
+pub fn rows(xml: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    if memchr::memmem::find(xml, b"tr>").or_else(|| memchr::memmem::find(xml, b"table-row")).is_none() {
+        return out;
+    }
+    let mut here = 0;
+    let (mut cell, mut repeated): (Option<usize>, usize) = (None, 1);
+    while here < xml.len() {
+        let rest = cut(xml, here..xml.len());
+        let open = memchr::memchr(b'<', rest).unwrap_or(rest.len());
+        let (inner, len) = tag_at(cut(rest, open..rest.len()));
+        let tag_start = here + open;
+        here = tag_start + len.max(1);
+        let Some(Markup::Tag(tag)) = inner else { continue };
+        match (name(tag), tag.starts_with(b"/"), tag.ends_with(b"/")) {
+            (b"tc" | b"table-cell", false, true) => out.resize(out.len() + columns(tag), b'\t'),
+            (b"tc" | b"table-cell", false, false) => (cell, repeated) = (Some(here), columns(tag)),
+            (b"tc" | b"table-cell", true, _) => {
+                let Some(start) = cell.take() else { continue };
+                let mut text = text(cut(xml, start..tag_start));
+                text.truncate(text.trim_ascii_end().len());
+                text.iter_mut().filter(|b| matches!(b, b'\n' | b'\r' | b'\t')).for_each(|b| *b = b' ');
+                out.extend_from_slice(&text);
+                out.resize(out.len() + repeated, b'\t');
+            }
+            (b"tr" | b"table-row", true, _) => {
+                out.truncate(out.len() - out.iter().rev().take_while(|b| **b == b'\t').count());
+                if out.last().is_some_and(|last| *last != b'\n') {
+                    out.push(b'\n');
+                }
+            }
+            _ => {}
+        }
+    }
+    if out.last().is_some_and(|last| *last != b'\n') {
+        out.push(b'\n');
+    }
+    out
+}
+
+/// How many columns a cell of a sheet stands for (`table:number-columns-repeated`); more than these are the rest of the
+/// row.
+fn columns(tag: &[u8]) -> usize {
+    const REPEATED: &[u8] = b"number-columns-repeated=\"";
+    const MOST: usize = 64;
+    let Some(at) = memchr::memmem::find(tag, REPEATED) else { return 1 };
+    let digits = tag.iter().skip(at + REPEATED.len()).take(5).take_while(|b| b.is_ascii_digit());
+    digits.fold(0usize, |sum, b| sum * 10 + usize::from(b - b'0')).clamp(1, MOST)
 }
 
 enum Markup<'x> {
@@ -126,6 +189,21 @@ mod tests {
         assert_eq!(shown("<row><c t=\"inlineStr\"><is><t>x</t></is></c><c><v>7</v></c></row>"), "x\n7\n");
         assert_eq!(shown("<a:p><a:r><a:t>sl</a:t></a:r><a:r><a:t>ide</a:t></a:r></a:p>"), "slide\n");
         assert_eq!(shown("<text:p>o<text:span text:style-name=\"T1\">d</text:span>t</text:p>"), "odt\n");
+    }
+
+    #[test]
+    fn rows_of_tables_have_their_cells_side_by_side() {
+        let rows = |xml: &str| String::from_utf8(rows(xml.as_bytes())).unwrap();
+        let word = "<w:tbl><w:tr><w:trPr/><w:tc><w:p><w:r><w:t>name</w:t></w:r></w:p></w:tc><w:tc><w:p/></w:tc><w:tc>\
+            <w:p><w:r><w:t>a</w:t></w:r></w:p><w:p><w:r><w:t>b</w:t></w:r></w:p></w:tc></w:tr></w:tbl>";
+        assert_eq!(rows(word), "name\t\ta b\n");
+        let sheet = "<table:table-row><table:table-cell><text:p>x</text:p></table:table-cell><table:table-cell \
+            table:number-columns-repeated=\"2\"/><table:table-cell><text:p>7</text:p></table:table-cell>\
+            <table:table-cell table:number-columns-repeated=\"16000\"/></table:table-row>";
+        assert_eq!(rows(sheet), "x\t\t\t7\n");
+        for none in ["", "<w:p><w:t>x</w:t></w:p>", "<w:tc>", "</w:tc></w:tr>", "<w:tr></w:tr>"] {
+            assert_eq!(rows(none).trim_ascii(), "", "{none}");
+        }
     }
 
     #[test]

@@ -180,7 +180,10 @@ impl<'b> Entry<'b> {
             95 => xz::unpack(sized, limit, &mut out),
             _ => (sized.len(), End::Unsupported("a compression method that cannot be opened")),
         };
-        book.keep(self.name, &out);
+        if book.keep(self.name, &out, end == End::Complete) {
+            opening.charge(out.len().max(read));
+            return Some(self.start + read);
+        }
         let unpacked = Unpacked { bytes: out, end };
         let more = opening.give_unpacked(self.name, "zip", &unpacked, read) && self.give_text(&unpacked.bytes, opening);
         more.then_some(self.start + read)
@@ -191,7 +194,9 @@ impl<'b> Entry<'b> {
         let left = usize::try_from(opening.left()).unwrap_or(usize::MAX);
         let shown = content.get(..left).unwrap_or(content);
         opening.charge(content.len());
-        book.keep(self.name, shown);
+        if book.keep(self.name, shown, shown.len() == content.len()) {
+            return Some(self.start + content.len());
+        }
         let more = shown.is_empty() || opening.give(self.name, "zip", shown) && self.give_text(shown, opening);
         if !more {
             return None;
@@ -219,9 +224,7 @@ impl<'b> Entry<'b> {
         if !ending.is_some_and(|ending| ending.eq_ignore_ascii_case(b".xml")) {
             return true;
         }
-        let text = xml_text::text(content);
-        opening.charge(text.len());
-        text.is_empty() || opening.give(self.name, "text of xml", &text)
+        xml_text::give(self.name, content, opening)
     }
 }
 

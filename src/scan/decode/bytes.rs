@@ -39,6 +39,7 @@ impl Class {
     }
 
     /// The end of the stretch of members that starts at `from`.
+    #[inline]
     pub fn end(&self, input: &[u8], from: usize) -> usize {
         let rest = cut(input, from..input.len());
         from + rest.iter().position(|byte| !self.has(*byte)).unwrap_or(rest.len())

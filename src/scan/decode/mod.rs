@@ -30,7 +30,7 @@ mod utf16;
 mod windows;
 mod wrap;
 
-pub use utf16::text;
+pub use utf16::{is_all_wide, text};
 
 use super::View;
 

@@ -31,6 +31,9 @@ pub fn look(decoded: &[u8]) -> Option<Found> {
 /// Whether there is a stretch of text, or the whole is text when it is shorter than one.
 fn has_text(decoded: &[u8]) -> bool {
     let need = TEXT.min(decoded.len());
+    if !has_stretch(decoded, need) {
+        return false;
+    }
     let mut length = 0;
     let mut letters = 0;
     for chunk in decoded.utf8_chunks() {
@@ -50,6 +53,17 @@ fn has_text(decoded: &[u8]) -> bool {
         }
     }
     false
+}
+
+/// Whether so many bytes without a control character among them stand in a row: digests, which most long hex is, have
+/// none, and are not read letter by letter.
+fn has_stretch(decoded: &[u8], need: usize) -> bool {
+    let mut length = 0;
+    decoded.iter().any(|byte| {
+        let control = byte.is_ascii_control() && !matches!(byte, b'\t' | b'\n' | b'\r');
+        length = if control { 0 } else { length + 1 };
+        length >= need
+    })
 }
 
 #[cfg(test)]

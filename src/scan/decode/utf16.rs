@@ -124,15 +124,32 @@ pub fn text(input: &[u8]) -> Option<View> {
     }
 }
 
+/// Whether input that was decoded as a whole holds nothing else: no stretch of narrow letters that is long enough to be
+/// read by itself. (Two hiragana can look like four letters; such text is scanned as it stands, too.)
+#[must_use]
+pub fn is_all_wide(input: &[u8]) -> bool {
+    NARROW.next_run(input, 0, MIN_STRING).is_none()
+}
+
 fn whole(input: &[u8], wide: Wide, from: usize) -> Option<View> {
     let mut draft = Draft::new(wide.how());
     draft.mark(from);
     let mut offset = from;
     let mut last_point = 0;
     while offset < input.len() {
-        let (code, len) = code_at(input, wide, offset);
-        draft.push_code(code);
-        offset += len;
+        let code = match ascii_at(input, wide, offset) {
+            Some(letter) => {
+                draft.push(letter);
+                offset += 2;
+                u32::from(letter)
+            }
+            None => {
+                let (code, len) = code_at(input, wide, offset);
+                draft.push_code(code);
+                offset += len;
+                code
+            }
+        };
         if code == u32::from(b'\n') || draft.len() - last_point >= POINT_EVERY {
             draft.mark(offset);
             last_point = draft.len();
@@ -146,6 +163,15 @@ fn whole(input: &[u8], wide: Wide, from: usize) -> Option<View> {
         Wide::Utf32Le | Wide::Utf32Be => {}
     }
     draft.finish()
+}
+
+/// The ASCII letter at `offset` of UTF-16: most of the units of most files.
+#[inline]
+fn ascii_at(input: &[u8], wide: Wide, offset: usize) -> Option<u8> {
+    match (wide, input.get(offset..offset + 2)?) {
+        (Wide::Utf16Le, [letter, 0]) | (Wide::Utf16Be, [0, letter]) if letter.is_ascii() => Some(*letter),
+        _ => None,
+    }
 }
 
 /// The code point at `offset` and how many bytes it takes.
@@ -189,13 +215,11 @@ fn strings(input: &[u8], draft: &mut Draft, wanted: impl Fn(&Range<usize>) -> bo
 /// How many letters, each with `step - 1` NULs after it, start at `start`.
 fn run(input: &[u8], start: usize, step: usize) -> usize {
     let rest = cut(input, start..input.len());
-    let nuls = [0_u8; 3];
-    rest.chunks_exact(step)
-        .take_while(|unit| match unit.split_first() {
-            Some((letter, tail)) => is_letter(*letter) && nuls.starts_with(tail),
-            None => false,
-        })
-        .count()
+    let is_unit = |unit: &&[u8]| match unit {
+        [letter, 0] | [letter, 0, 0, 0] => is_letter(*letter),
+        _ => false,
+    };
+    rest.chunks_exact(step).take_while(is_unit).count()
 }
 
 /// Writes one string in its little-endian reading and, where the bytes around it allow one, in the big-endian reading:

@@ -2,5 +2,5 @@
 
 mod identifiers;
 mod markers;
-mod people;
+pub mod people;
 mod scenarios;

@@ -1,7 +1,7 @@
 //! Each a real push: refused with the file's name and without a value, or accepted without a word.
 
 use super::people::{CP932_HEADER, Person, luhn, my_number_digit, pairs, people, rows, sqlite, utf16, workbook};
-use crate::deep::{Zip, gzip, zip};
+use crate::deep::{Zip, base64, gzip, zip};
 use crate::harness::{Payload, Pushed, Rng, Stage};
 use std::fmt::Write as _;
 
@@ -181,6 +181,29 @@ fn exports_as_they_leaked_before_are_refused() {
     ] {
         refused(&push(&stage, path, bytes), path, people);
     }
+}
+
+#[test]
+fn a_list_in_a_table_of_a_document_in_base64_or_of_births_is_refused() {
+    let people = people("documents", 40);
+    let cell = |text: &str| format!("<w:tc><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>");
+    let row = |p: &Person| format!("<w:tr>{}{}{}</w:tr>", cell(&p.number), cell(&p.name), cell(&p.phone));
+    let head = format!("<w:tr>{}{}{}</w:tr>", cell("顧客番号"), cell("氏名"), cell("電話番号"));
+    let table: String = people.iter().map(row).collect();
+    let document = format!("<w:document><w:body><w:tbl>{head}{table}</w:tbl></w:body></w:document>");
+    let mail = rows("e-mail,customer number\n", &people, |p| format!("{},{}", p.email, p.number));
+    let attached = format!("Content-Transfer-Encoding: base64\n\n{}\n", base64(mail.as_bytes()));
+    let born = rows("氏名,生年月日\n", &people, |p| {
+        format!("{},{}-{}-{}", p.name, &p.born[..4], &p.born[4..6], &p.born[6..])
+    });
+    let stage = Stage::new();
+    refused(
+        &push(&stage, "list.docx", zip(&[("word/document.xml", document.as_bytes())], Zip::Deflated)),
+        "list.docx",
+        &people,
+    );
+    refused(&push(&stage, "mail.eml", attached), "mail.eml", &people);
+    refused(&push(&stage, "births.csv", born), "births.csv", &people);
 }
 
 #[test]

@@ -100,6 +100,19 @@ impl Done {
         self
     }
 
+    /// Fails unless a hook stopped the command, for whatever reason, with a text fit to be shown.
+    pub fn undone(&self) -> &Self {
+        assert_ne!(self.out.code, Some(0), "not stopped: {}", self.out.both());
+        assert!(matches!(self.hook_code, Some(1 | 2)), "{}", self.out.both());
+        // git's own last words name the URL on one line, however long.
+        let ours =
+            self.out.stderr.split(|byte| *byte == b'\n').filter(|line| !line.starts_with(b"error: failed to push"));
+        if let Err(why) = check_text(&ours.collect::<Vec<_>>().join(&b'\n'), &[]) {
+            panic!("{why}\n--- git said:\n{}", self.out.both());
+        }
+        self
+    }
+
     /// Refused when the payload leaks, accepted otherwise.
     pub fn judged(&self, payload: &Payload) -> &Self {
         if payload.leaks() { self.refused(payload) } else { self.accepted() }

@@ -72,6 +72,11 @@ impl Stage {
         Pushed::new(&out, &self.server, before)
     }
 
+    /// The same server with another work tree.
+    pub fn with_work(self, work: Work) -> Self {
+        Self { work, ..self }
+    }
+
     /// Another clone of the server, for a second pusher.
     pub fn clone_as(&self, name: &str, options: &[&str]) -> Work {
         let path = self.home.path().join(name);

@@ -2,6 +2,7 @@
 
 mod message;
 mod push;
+mod remote;
 
 use crate::harness::{Call, Done, Local, Payload};
 use std::fs;

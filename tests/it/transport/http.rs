@@ -8,8 +8,13 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 
-/// Serves the stage's folder on a free port for as long as the tests run; returns what the client has to be told.
+/// Serves the stage's folder; returns what the client has to be told.
 pub fn serve(stage: &Stage) -> Vec<(String, String)> {
+    vec![("remote.origin.url".into(), format!("http://127.0.0.1:{}/server.git", start(stage)))]
+}
+
+/// Serves the stage's folder on a free port, which it returns, for as long as the tests run.
+pub fn start(stage: &Stage) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let home: PathBuf = stage.home().into();
@@ -20,7 +25,7 @@ pub fn serve(stage: &Stage) -> Vec<(String, String)> {
             thread::spawn(move || answer(stream, &home));
         }
     });
-    vec![("remote.origin.url".into(), format!("http://127.0.0.1:{port}/server.git"))]
+    port
 }
 
 /// Answers requests on one connection until the client closes it.

@@ -1,7 +1,7 @@
 //! The ways a push travels: each must carry a clean push in, and the reason of a refusal out.
 
-mod http;
-mod ssh;
+pub mod http;
+pub mod ssh;
 
 use crate::harness::{Payload, Push, Pushed, Stage};
 

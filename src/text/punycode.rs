@@ -1,6 +1,6 @@
 //! A label of a domain name as the DNS has it (RFC 3492 with the parameters of IDNA).
 //!
-//! Apart from the other spellings because it is an algorithm of its own; only domains beyond ASCII come here.
+//! Apart because it is an algorithm of its own: addresses of customers and of remotes are compared in this form.
 
 const BASE: u32 = 36;
 const T_MIN: u32 = 1;
@@ -13,7 +13,8 @@ const FIRST_CODE: u32 = 0x80;
 const LABEL_MAX: usize = 63;
 
 /// The label, small letters assumed; none if it is empty or too long.
-pub(super) fn label(label: &str) -> Option<String> {
+#[must_use]
+pub fn label(label: &str) -> Option<String> {
     let written = match label.is_ascii() {
         true => label.to_owned(),
         false if label.len() > 4 * LABEL_MAX => return None,

@@ -1,0 +1,87 @@
+//! Where a push goes, judged by the policy before anything in it is.
+
+use super::error::Error;
+use super::ssh;
+use crate::hook_env::HookEnv;
+use crate::policy::{Class, OnCredential, OnOutside, Policy};
+use crate::push::address::{Address, Transport};
+use crate::report::{Destination, Objection};
+use crate::text::printable;
+use bstr::ByteSlice;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+/// The destination of a push to the remote `name` at `url`, as git passes them. `here` is the folder that git runs in.
+///
+/// # Errors
+/// When the policy is about hosts and ssh cannot say which one it is.
+pub fn destination(
+    policy: &Policy,
+    env: &HookEnv,
+    here: &Path,
+    name: &OsStr,
+    url: &OsStr,
+) -> Result<Destination, Error> {
+    let written = Address::read(url.as_bytes(), here);
+    let asked = policy.remote.is_in_force() && policy.remote.resolve_ssh && written.transport == Transport::Ssh;
+    let (address, alias) = if asked { resolved(written, env)? } else { (real(written), None) };
+    let ruling = policy.remote.ruling(&address);
+    let (mut stops, mut warns) = (Vec::new(), Vec::new());
+    if ruling.as_ref().is_some_and(|ruling| ruling.class == Class::Outside) {
+        match policy.remote.on_outside {
+            OnOutside::Reject => stops.push(Objection::Outside),
+            OnOutside::Warn => warns.push(Objection::Outside),
+            OnOutside::Strict => {}
+        }
+    }
+    if address.credential.is_some() {
+        match policy.remote.credentials {
+            OnCredential::Reject => stops.push(Objection::Credential),
+            OnCredential::Warn => warns.push(Objection::Credential),
+            OnCredential::Allow => {}
+        }
+    }
+    // Without a name git passes the URL twice, with whatever stands in it.
+    let is_name = name != url && !name.as_bytes().contains_str("@") && !name.as_bytes().contains_str("://");
+    let remote = is_name.then(|| printable(name.as_bytes()));
+    Ok(Destination { remote, address, alias, ruling, stops, warns })
+}
+
+/// Judges content that leaves by what holds there; what stays inside by what holds anyway. Says whether markers count.
+pub fn tighten(policy: &mut Policy, going: &Destination) -> bool {
+    match going.ruling.as_ref().map(|ruling| ruling.class) {
+        Some(Class::Inside) => false,
+        Some(Class::Public | Class::Outside) => {
+            let strict = policy.remote.strict.clone();
+            strict.tighten(&mut policy.customer, &mut policy.exact, &mut policy.unreadable);
+            true
+        }
+        // Nobody said which remotes are inside: a marker may not leave, and each push may be one.
+        None => true,
+    }
+}
+
+fn resolved(written: Address, env: &HookEnv) -> Result<(Address, Option<String>), Error> {
+    let host = written.host.clone();
+    let asked = ssh::resolve(env, &host, written.user.as_deref(), written.port.filter(|port| *port != 22));
+    let target = asked.map_err(|source| Error::Ssh { host: printable(host.as_bytes()), source })?;
+    let address = written.at(&target.host, target.port);
+    let alias = (address.host != host).then(|| printable(host.as_bytes()));
+    Ok((address, alias))
+}
+
+/// A folder by the path that no link leads elsewhere.
+fn real(address: Address) -> Address {
+    match address.transport {
+        Transport::Local => match std::fs::canonicalize(&address.path) {
+            Ok(path) => Address::read(path.as_os_str().as_bytes(), Path::new("/")),
+            // A bare `x.git` is written `x`, and what is not there is refused by git.
+            Err(_) => match std::fs::canonicalize(format!("{}.git", address.path)) {
+                Ok(path) => Address::read(path.as_os_str().as_bytes(), Path::new("/")),
+                Err(_) => address,
+            },
+        },
+        Transport::Ssh | Transport::Net(_) | Transport::Helper(_) => address,
+    }
+}

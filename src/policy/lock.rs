@@ -1,0 +1,250 @@
+//! Locks: what an earlier file keeps later ones from loosening.
+//!
+//! An organisation's policy lies under a repository's, and that under a developer's. `lock` names sections in which the
+//! later ones may only add and tighten. Anything else there is an error, not a setting that is passed over: whoever wrote
+//! it would believe in it.
+//!
+//! *Invariant:* what is not known to tighten loosens. A section that is new here is locked as a whole.
+
+use super::document::Document;
+use super::error::PolicyError;
+use super::settings::{Plain, Setting, defaults, settings};
+use super::suggest::nearest;
+use std::collections::BTreeMap;
+use toml::Spanned;
+
+/// What can be locked: every key and table at the top of a policy file but `enable` and `lock`, which only tighten.
+pub(super) const SECTIONS: &[&str] = &[
+    "action",
+    "allow",
+    "audit",
+    "baseline",
+    "bypass",
+    "comments",
+    "contact",
+    "customer",
+    "disable",
+    "dry_run",
+    "exact",
+    "extend",
+    "gitleaks",
+    "limits",
+    "markers",
+    "message",
+    "remote",
+    "rules",
+    "unreadable",
+];
+/// All of them.
+const ALL: &str = "all";
+
+/// The locks so far, and the values that they hold to.
+#[derive(Debug, Default)]
+pub(super) struct Locks {
+    /// Section to `file:line` of the lock.
+    held: BTreeMap<&'static str, String>,
+    /// What the files so far say, the last word of each key; empty while nothing is locked.
+    said: BTreeMap<String, Plain>,
+    /// Files before the first lock.
+    before: Vec<Vec<Setting>>,
+}
+
+impl Locks {
+    /// Checks a file against the locks of those before it, and takes over its own.
+    pub(super) fn file(&mut self, doc: &Document, lock: &[Spanned<String>]) -> Result<(), PolicyError> {
+        let all = settings(doc)?;
+        if !self.held.is_empty() {
+            all.iter().try_for_each(|setting| self.check(doc, setting))?;
+        }
+        if self.held.is_empty() && !lock.is_empty() {
+            self.said = defaults()?.into_iter().map(|setting| (setting.key, setting.value)).collect();
+            let earlier = std::mem::take(&mut self.before).into_iter().flatten();
+            self.said.extend(earlier.map(|setting| (setting.key, setting.value)));
+        }
+        for name in lock {
+            let origin = doc.line_of(&name.span());
+            match name.get_ref().as_str() {
+                ALL => SECTIONS.iter().for_each(|section| self.hold(section, &origin)),
+                word => match SECTIONS.iter().find(|section| **section == word) {
+                    Some(section) => self.hold(section, &origin),
+                    None => return Err(unknown(doc, name)),
+                },
+            }
+        }
+        match self.held.is_empty() {
+            true => self.before.push(all),
+            false => self.said.extend(all.into_iter().map(|setting| (setting.key, setting.value))),
+        }
+        Ok(())
+    }
+
+    /// The first lock of a section is the one that is named.
+    fn hold(&mut self, section: &'static str, origin: &str) {
+        if !self.held.contains_key(section) {
+            self.held.insert(section, origin.to_owned());
+        }
+    }
+
+    fn check(&self, doc: &Document, setting: &Setting) -> Result<(), PolicyError> {
+        let section = setting.key.split('.').next().unwrap_or(&setting.key);
+        let Some(origin) = self.held.get(section) else { return Ok(()) };
+        let old = self.said.get(&setting.key);
+        if old == Some(&setting.value) || tightens(&setting.key, &setting.value, old) {
+            return Ok(());
+        }
+        let problem = format!("`{section}` is locked by {origin}, and this is looser or may be");
+        let remedy = "take it out, or ask who keeps that file; what tightens is always allowed";
+        Err(doc.fault(setting.span.clone(), &setting.key, &problem, remedy))
+    }
+}
+
+fn unknown(doc: &Document, name: &Spanned<String>) -> PolicyError {
+    let remedy = match nearest(name.get_ref(), SECTIONS.iter().copied()) {
+        Some(section) => format!("did you mean `{section}`?"),
+        None => format!("give `{ALL}`, or one of: {}", SECTIONS.join(", ")),
+    };
+    doc.wrong(name, "lock", &format!("nothing is called `{}`", name.get_ref()), &remedy)
+}
+
+/// Whether `new` in the place of `old` can only refuse more.
+fn tightens(key: &str, new: &Plain, old: Option<&Plain>) -> bool {
+    let is_text = |wanted: &str| matches!(new, Plain::Text(text) if text == wanted);
+    match key {
+        "unreadable.encrypted" | "unreadable.unsupported" | "unreadable.over_limit" | "unreadable.broken" => {
+            is_text("block")
+        }
+        "markers.texts" | "markers.packages" | "markers.hosts" | "customer.number" => true,
+        "markers.apply" => is_text("everywhere"),
+        "comments.apply" => is_text("nowhere"),
+        "dry_run" => *new == Plain::Bool(false),
+        "customer.enabled" => *new == Plain::Bool(true),
+        "customer.values_per_file"
+        | "customer.values_per_push"
+        | "customer.bare_cards"
+        | "customer.named_cards"
+        | "customer.national_numbers"
+        | "customer.ibans"
+        | "customer.dump_score" => matches!((new, old), (Plain::Number(new), Some(Plain::Number(old))) if new <= old),
+        "customer.packs" => holds_all(new, old),
+        "customer.identifier" => {
+            entry(new, "action") == Some(&Plain::Text("block".to_owned()))
+                && entry(new, "threshold").is_none()
+                && entry(new, "without_words") != Some(&Plain::Bool(false))
+        }
+        "rules" => !matches!(entry(new, "override"), Some(Plain::Bool(true))),
+        "action" => entry(new, "action") == Some(&Plain::Text("block".to_owned())),
+        _ => false,
+    }
+}
+
+fn entry<'p>(table: &'p Plain, key: &str) -> Option<&'p Plain> {
+    match table {
+        Plain::Table(table) => table.get(key),
+        Plain::Bool(_) | Plain::Number(_) | Plain::Text(_) | Plain::List(_) | Plain::Other(_) => None,
+    }
+}
+
+fn holds_all(new: &Plain, old: Option<&Plain>) -> bool {
+    match (new, old) {
+        (Plain::List(new), Some(Plain::List(old))) => old.iter().all(|member| new.contains(member)),
+        (Plain::List(_), None) => true,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{error_all, raw_error, with_all};
+    use super::*;
+
+    fn under(lock: &str, later: &str) -> Result<(), String> {
+        match with_all(&[&format!("lock = [{lock}]"), later]) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    const ENTRY: &str = "[[allow]]\nreason = 'r'\npaths = ['a']";
+    const RULE: &str = "[[rules]]\ndescription = 'd'\nregex = 'xyz'\nkeywords = ['xyz']\nid = ";
+
+    #[test]
+    fn what_loosens_a_locked_section_is_an_error_that_names_both_places() {
+        for (section, later) in [
+            ("allow", ENTRY),
+            ("disable", "disable = ['acme-key']"),
+            ("contact", "contact = 'x'"),
+            ("limits", "limits.decode_depth = 1"),
+            ("unreadable", "unreadable.encrypted = 'allow'"),
+            ("customer", "customer.enabled = false"),
+            ("customer", "customer.values_per_file = 101"),
+            ("customer", "customer.own_domains = ['corp.example']"),
+            ("customer", "[[customer.identifier]]\nid = 'iban'\naction = 'warn'"),
+            ("rules", &format!("{RULE}'acme-key'\noverride = true")),
+            ("action", "[[action]]\naction = 'off'\nrules = ['acme-key']"),
+            ("dry_run", "dry_run = true"),
+            ("comments", "comments.apply = 'everywhere'"),
+            ("baseline", "baseline.file = 'x'"),
+            ("bypass", "bypass.hours = 48"),
+        ] {
+            for lock in [section, "all"] {
+                let message = under(&format!("'{lock}'"), later).unwrap_err();
+                assert!(message.contains("p1.toml:") && message.contains("is locked by"), "{message}");
+                assert!(message.contains("p0.toml:1"), "{message}");
+            }
+            assert!(with_all(&["", later]).is_ok(), "{later}");
+            let other = if section == "exact" { "'limits'" } else { "'exact'" };
+            assert_eq!(under(other, later), Ok(()), "{later}");
+        }
+    }
+
+    #[test]
+    fn what_tightens_is_always_allowed() {
+        for later in [
+            "enable = ['acme-key']",
+            "unreadable.broken = 'block'",
+            "customer.values_per_file = 99",
+            "customer.values_per_file = 100",
+            "customer.packs = ['de']",
+            "customer.enabled = true",
+            "markers.texts = ['Acme Confidential']",
+            "markers.apply = 'everywhere'",
+            "comments.apply = 'nowhere'",
+            "dry_run = false",
+            "limits.tag_depth = 100",
+            "[[action]]\naction = 'block'\nrules = ['acme-key']",
+            "[[customer.identifier]]\nid = 'iban'\naction = 'block'",
+            &format!("{RULE}'mine'"),
+        ] {
+            assert_eq!(under("'all'", later), Ok(()), "{later}");
+        }
+    }
+
+    #[test]
+    fn the_values_that_are_held_to_are_the_last_ones_said() {
+        let (first, lock) = ("customer.values_per_file = 7", "lock = ['customer']\ncustomer.ibans = 2");
+        assert!(with_all(&[first, lock, "customer.values_per_file = 7\ncustomer.ibans = 1"]).is_ok());
+        assert!(with_all(&[first, lock, "customer.values_per_file = 8"]).is_err());
+        assert!(with_all(&[first, lock, "customer.ibans = 1", "customer.ibans = 2"]).is_err());
+    }
+
+    #[test]
+    fn a_lock_binds_later_files_and_not_its_own_nor_can_one_of_them_take_it_back() {
+        assert!(with_all(&[&format!("lock = ['allow']\n{ENTRY}")]).is_ok());
+        assert!(with_all(&["lock = ['allow']", "lock = []", ENTRY]).is_err());
+    }
+
+    #[test]
+    fn a_name_that_nothing_has_is_an_error() {
+        assert!(error_all(&["lock = ['limit']"]).contains("p0.toml:1:9: lock: nothing is called `limit`"));
+        assert!(error_all(&["lock = ['limit']"]).ends_with("did you mean `limits`?"));
+    }
+
+    #[test]
+    fn every_section_of_a_policy_file_can_be_locked() {
+        let message = raw_error("no-such-key = 1");
+        let mut keys: Vec<&str> = message.split('`').skip(3).step_by(2).collect();
+        keys.retain(|key| !matches!(*key, "enable" | "lock"));
+        keys.sort_unstable();
+        assert_eq!(keys, SECTIONS);
+    }
+}

@@ -1,0 +1,80 @@
+//! What gitleaks was told to pass over one by one: comments, `.gitleaksignore`, baseline reports.
+
+use super::{ID, coupon, put, rule, server};
+use crate::harness::{Call, Local, Payload, Stage};
+
+#[test]
+fn a_comment_is_heard_in_a_clone_and_not_on_a_server() {
+    let line = format!("{} # gitleaks:allow\n", coupon("comment"));
+    let pushed = super::push(&server(&rule("")), &[("a.txt", &line)]);
+    assert!(pushed.hook_code == Some(1) && pushed.shows(ID), "{}", pushed.stderr);
+    for (text, stops) in [(line.clone(), false), (line.replace("gitleaks:allow", "gitleaks"), true)] {
+        let local = Local::new(&["pre-commit"]);
+        let work = &local.stage.work;
+        work.write(".leakgate.toml", "extend = 'own.toml'").write("own.toml", rule("")).write("a.txt", &text);
+        work.run("add a.txt");
+        assert_eq!(local.git("commit -q -m A").hook_code, Some(i32::from(stops)), "{text}");
+    }
+}
+
+#[test]
+fn a_comment_speaks_for_leakgate_s_own_rules_where_a_configuration_is_extended() {
+    for (policy, stops) in [("extend = 'own.toml'", 0), ("", 1)] {
+        let local = Local::new(&["pre-commit"]);
+        let payload = Payload::new("own rule comment", true);
+        let work = &local.stage.work;
+        work.write(".leakgate.toml", policy).write("own.toml", rule(""));
+        work.write("a.txt", format!("note = \"{}\" // gitleaks:allow\n", payload.value())).run("add a.txt");
+        assert_eq!(local.git("commit -q -m A").hook_code, Some(stops), "{policy}");
+    }
+}
+
+/// `leakgate scan` over all history of the work tree, with the server's policy.
+fn scan(stage: &Stage) -> (Option<i32>, String) {
+    let policy = stage.server.git_dir().join("leakgate.toml");
+    let args = ["scan", "--all", "--policy", policy.to_str().unwrap()];
+    let out = Call::new(stage.home(), stage.work.path(), &args).run(b"");
+    (out.code, out.both().split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+#[test]
+fn an_ignored_place_is_passed_over_in_its_file_line_and_commit() {
+    let stage = server(&rule(""));
+    stage.work.write("a.txt", format!("first\n{}\n", coupon("ignored"))).commit("A");
+    let id = stage.work.id("HEAD");
+    for (entry, passes) in [
+        ("a.txt:Coupon Code:2".to_owned(), true),
+        (format!("# why\n{id}:a.txt:Coupon Code:2"), true),
+        ("a.txt:Coupon Code:1".to_owned(), false),
+        ("b.txt:Coupon Code:2".to_owned(), false),
+        ("a.txt:other:2".to_owned(), false),
+        (format!("{}:a.txt:Coupon Code:2", "0".repeat(40)), false),
+    ] {
+        put(&stage, "ignore", &entry);
+        stage.server.policy("extend = 'gitleaks.toml'\n[gitleaks]\nignore = ['ignore']\n");
+        let (code, text) = scan(&stage);
+        assert_eq!(code, Some(i32::from(!passes)), "{entry}: {text}");
+    }
+}
+
+#[test]
+fn a_baseline_passes_over_the_same_secret_in_the_same_place() {
+    let stage = server(&rule(""));
+    let value = coupon("baseline");
+    stage.work.write("a.txt", format!("first\n{value}\n")).commit("A");
+    let id = stage.work.id("HEAD");
+    let other = coupon("another");
+    stage.server.policy("extend = 'gitleaks.toml'\n[gitleaks]\nbaseline = ['report.json']\n");
+    for (secret, commit, passes) in [(&value, &id, true), (&other, &id, false), (&value, &String::new(), false)] {
+        let report = serde_json::json!([{
+            "RuleID": "Coupon Code", "File": "a.txt", "StartLine": 2, "EndLine": 2, "Commit": commit, "Secret": secret,
+            "Match": secret, "Entropy": 3.5, "Author": "A", "Tags": [],
+        }]);
+        put(&stage, "report.json", &report.to_string());
+        let (code, text) = scan(&stage);
+        assert_eq!(code, Some(i32::from(!passes)), "{commit}: {text}");
+    }
+    put(&stage, "report.json", "{}");
+    let (code, text) = scan(&stage);
+    assert!(code == Some(2) && text.contains("it is no report of gitleaks"), "{text}");
+}

@@ -1,0 +1,158 @@
+//! Whole histories: by value, since when, still in HEAD or not; on a page; of many repositories; once only.
+
+use crate::harness::{Call, Out, Payload, Stage};
+use crate::scan::scan;
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+
+/// A history in which one value is copied and still there, and another came and went.
+fn told() -> (Stage, Payload) {
+    let (stage, payload) = (Stage::new(), Payload::new("told", true));
+    stage.work.write("a.ini", payload.line()).commit("One");
+    stage.work.write("dir/b.ini", format!("x\nother = {}\n", payload.value())).commit("A copy");
+    stage.work.remove("a.ini").write("gone.ini", format!("note = {}\n", payload.nth(1))).commit("Two");
+    stage.work.remove("gone.ini").commit("Gone");
+    stage.work.run("mv dir moved").commit("Moved");
+    (stage, payload)
+}
+
+fn clean_text(out: &Out, payload: &Payload) -> String {
+    let text = out.both();
+    for secret in payload.secrets() {
+        assert!(!secret.as_bytes().windows(4).any(|run| text.as_bytes().windows(4).any(|at| at == run)), "{text}");
+    }
+    assert!(!text.contains('\r') && !text.contains('\u{1b}'), "a bar where there is no terminal: {text}");
+    text
+}
+
+/// What was said, without where its lines were broken.
+fn flat(out: &Out) -> String {
+    out.both().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn a_value_is_listed_once_with_its_places_and_whether_head_has_it() {
+    let (stage, payload) = told();
+    let out = scan(&stage, &["--all", "--by-finding"], b"");
+    assert_eq!(out.code, Some(1), "{}", out.both());
+    let text = clean_text(&out, &payload);
+    assert_eq!(text.matches("fingerprint").count(), 2, "{text}");
+    let (first, second) = text.split_once("\n2) ").unwrap();
+    assert!(
+        first.contains("still in HEAD") && first.contains("a.ini:1:9") && first.contains("dir/b.ini:2:9"),
+        "{text}"
+    );
+    assert!(second.contains("in the history alone") && second.contains("gone.ini:1:8"), "{text}");
+    assert!(first.contains("since   2025-06-15"), "{text}");
+}
+
+#[test]
+fn the_lines_for_programs_say_when_and_whether_head_has_it() {
+    let (stage, _) = told();
+    let out = scan(&stage, &["--all", "--format", "jsonl"], b"");
+    let lines: Vec<Value> = out.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 3, "{}", out.both());
+    for line in &lines {
+        let here = line["repository"].as_str().is_some_and(|name| name.ends_with("/work"));
+        assert!(here && line["time"].as_i64() > Some(1_750_000_000), "{line}");
+        assert_eq!(line["in_head"], line["path"] != "gone.ini", "{line}");
+    }
+}
+
+#[test]
+fn a_file_s_name_counts_as_there_while_it_is() {
+    let (stage, payload) = (Stage::new(), Payload::new("names there", true));
+    let (kept, gone) = (format!("k-{}.txt", payload.value()), format!("g-{}.txt", payload.nth(1)));
+    stage.work.write(&kept, "x\n").write(&gone, "x\n").commit("A");
+    stage.work.remove(&gone).commit("B");
+    let out = scan(&stage, &["--all", "--format", "jsonl"], b"");
+    let lines: Vec<Value> = out.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let heads: Vec<bool> = lines.iter().map(|line| line["in_head"].as_bool().unwrap()).collect();
+    assert_eq!(heads.iter().filter(|head| **head).count(), 1, "{lines:?}");
+}
+
+#[test]
+fn the_page_stands_alone_and_shows_no_value() {
+    let (stage, payload) = told();
+    let page = stage.home().join("report.html");
+    let out = scan(&stage, &["--all", "--report", page.to_str().unwrap()], b"");
+    assert_eq!(out.code, Some(1), "{}", out.both());
+    assert_eq!(clean_text(&out, &payload).trim(), "1 repository; 2 values at 3 places, 1 of them still in HEAD");
+    let html = fs::read_to_string(&page).unwrap();
+    for secret in payload.secrets() {
+        assert!(!secret.as_bytes().windows(4).any(|run| html.as_bytes().windows(4).any(|at| at == run)));
+    }
+    assert!(html.starts_with("<!DOCTYPE html>") && html.contains("default-src 'none'") && !html.contains("<script"));
+    assert!(html.contains("gone.ini:1:8") && html.contains("<svg") && html.contains("in HEAD"));
+    let nowhere = scan(&stage, &["--all", "--report", "/no/such/folder/r.html"], b"");
+    assert_eq!(nowhere.code, Some(2), "{}", nowhere.both());
+    assert!(flat(&nowhere).contains("cannot write /no/such/folder/r.html"), "{}", nowhere.both());
+}
+
+#[test]
+fn many_repositories_make_one_report_and_a_broken_one_is_named() {
+    let (stage, payload) = told();
+    let other = Stage::new();
+    let broken = stage.home().join("broken.git");
+    fs::create_dir(&broken).unwrap();
+    let results = stage.home().join("results");
+    let args = |page: &str| -> Vec<String> {
+        ["scan", "--all", "--jobs", "2", "--results", results.to_str().unwrap(), "--report", page]
+            .into_iter()
+            .chain([stage.work.path(), other.work.path(), &broken].map(|path| path.to_str().unwrap()))
+            .map(str::to_owned)
+            .collect()
+    };
+    let page = stage.home().join("report.html");
+    let call = |page: &Path| {
+        let args = args(page.to_str().unwrap());
+        Call::new(stage.home(), stage.home(), &args.iter().map(String::as_str).collect::<Vec<_>>()).run(b"")
+    };
+    let out = call(&page);
+    assert_eq!(out.code, Some(2), "{}", out.both());
+    let text = clean_text(&out, &payload);
+    assert!(
+        text.contains("3 repositories, 1 of them not scanned; 2 values at 3 places, 1 of them still in HEAD"),
+        "{text}"
+    );
+    assert!(text.contains("broken.git"), "{text}");
+    assert!(fs::read_to_string(&page).unwrap().contains("Not everything was read"));
+
+    // What has not changed is not scanned again: the kept results are believed, word for word.
+    let kept: Vec<_> = fs::read_dir(&results).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert_eq!(kept.len(), 3);
+    let of_stage = kept.iter().find(|file| fs::read_to_string(file).unwrap().contains("gone.ini")).unwrap();
+    let marked = fs::read_to_string(of_stage).unwrap().replace("gone.ini", "kept.ini");
+    fs::write(of_stage, &marked).unwrap();
+    call(&page);
+    assert!(fs::read_to_string(&page).unwrap().contains("kept.ini"));
+    // A new commit, or a file that was cut off, makes them stale.
+    fs::write(of_stage, &marked[..marked.len() - 9]).unwrap();
+    call(&page);
+    assert!(!fs::read_to_string(&page).unwrap().contains("kept.ini"));
+    fs::write(of_stage, &marked).unwrap();
+    stage.work.write("new.txt", "new\n").commit("New");
+    call(&page);
+    assert!(!fs::read_to_string(&page).unwrap().contains("kept.ini"));
+
+    // The same page from the files alone, as a cluster's jobs leave them.
+    let report = Call::new(stage.home(), stage.home(), &["report", results.to_str().unwrap()]).run(b"");
+    assert_eq!(report.code, Some(2), "{}", String::from_utf8_lossy(&report.stderr));
+    assert!(report.text().contains("gone.ini:1:8") && report.text().contains("broken.git"));
+    let wrong =
+        Call::new(stage.home(), stage.home(), &["report", stage.work.path().join("README.md").to_str().unwrap()]);
+    let wrong = wrong.run(b"");
+    assert_eq!(wrong.code, Some(2), "{}", wrong.both());
+    assert!(flat(&wrong).contains("not of a scan's results"), "{}", wrong.both());
+}
+
+#[test]
+fn a_clean_history_is_a_calm_page() {
+    let stage = Stage::new();
+    let page = stage.home().join("report.html");
+    let out = scan(&stage, &["--all", "--report", page.to_str().unwrap()], b"");
+    assert_eq!(out.code, Some(0), "{}", out.both());
+    assert!(fs::read_to_string(&page).unwrap().contains("Nothing was found"));
+    assert_eq!(scan(&stage, &["--all", "--by-finding"], b"").both(), "");
+}
