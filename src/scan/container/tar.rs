@@ -26,8 +26,8 @@ impl<'b> Header<'b> {
         let others = || block.iter().enumerate().filter(|(at, _)| !(148..156).contains(at)).map(|(_, byte)| *byte);
         // Old programs add signed bytes up, and all accept that.
         let signed = others().map(|byte| isize::from(byte.cast_signed())).sum::<isize>().checked_add_unsigned(spaces);
-        if sum != others().map(usize::from).sum::<usize>() + spaces && isize::try_from(sum).map_or(None, Some) != signed
-        {
+        let unsigned = others().map(usize::from).sum::<usize>() + spaces;
+        if sum != unsigned && !isize::try_from(sum).is_ok_and(|sum| Some(sum) == signed) {
             return None;
         }
         let mut name = Vec::new();

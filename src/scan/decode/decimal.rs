@@ -75,7 +75,7 @@ fn list(input: &[u8], start: usize, draft: &mut Draft) -> usize {
 /// One to three digits that fit into a byte.
 fn number(digits: &[u8]) -> Option<u8> {
     let value = digits.iter().take(4).fold(0_u16, |value, digit| value * 10 + u16::from(digit.saturating_sub(b'0')));
-    if matches!(digits.len(), 1..=3) { u8::try_from(value).map_or(None, Some) } else { None }
+    (matches!(digits.len(), 1..=3) && value < 256).then_some(value as u8)
 }
 
 fn write(letters: &mut Vec<(usize, u8)>, draft: &mut Draft) {
