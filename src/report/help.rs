@@ -147,7 +147,7 @@ Exit status: 0 accepted, 1 refused: found something, 2 refused: cannot decide.
 pub const SCAN: &str = "\
 usage: leakgate scan [options] PATH...     files, and all files below folders
        leakgate scan [options] -           standard input
-       leakgate scan [options] A..B        the lines that a range of commits adds
+       leakgate scan [options] A..B        the lines that these commits add
        leakgate scan [options] --staged    what is staged
        leakgate scan [options] --all [REPO...]
                                            all history, messages included; of
@@ -165,11 +165,11 @@ Lists every place, one a line. Changes nothing.
   --policy FILE    read one more policy file, over all others
 
 With --all:
-  --by-finding     one paragraph a value: all its places, the first and the last,
+  --by-finding     one paragraph a value: all its places, the first and last,
                    and whether HEAD still holds it
   --report FILE    write a page (HTML, nothing loaded from elsewhere)
-  --results DIR    keep each repository's results in DIR, and scan only those that
-                   have changed since: an interrupted run goes on where it was
+  --results DIR    keep each repository's results in DIR, and scan only those
+                   that have changed since: an interrupted run goes on
   --jobs N         repositories at once (default: as many as cores)
   --format results what `leakgate report` reads
 
@@ -195,8 +195,8 @@ such files (*.jsonl) as `--results DIR` leaves them.
 Reads no policy: that of the scans holds (--policy is not looked at). Results
 that were cut off or changed are an error.
 
-Exit status: 0 nothing was found, 1 something was found, 2 a repository could not
-be scanned, or results cannot be read.
+Exit status: 0 nothing was found, 1 something was found, 2 a repository could
+not be scanned, or results cannot be read.
 ";
 
 /// `leakgate rules --help`.
