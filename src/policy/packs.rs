@@ -204,6 +204,7 @@ mod tests {
             "[customer]\n",
             "[exact]\n",
             "[markers]\n",
+            "[audit]\n",
             "[remote]\n",
             "[remote.strict]\n",
             "[gitleaks]\n",
@@ -227,6 +228,8 @@ mod tests {
                         | "customer"
                         | "exact"
                         | "markers"
+                        | "audit"
+                        | "action"
                         | "remote"
                         | "strict"
                         | "gitleaks"

@@ -39,7 +39,7 @@ pub fn view(input: &[u8]) -> Option<View> {
             let rest = cut(input, here..window.end);
             let plain = memchr::memchr(ESCAPE, rest).unwrap_or(rest.len());
             draft.copy(cut(rest, 0..plain), here);
-            here = sequences_end(input, here + plain).max(here + plain + 1);
+            here = sequences_end(input, here + plain).max(here + plain + 1).min(window.end);
             draft.note(here);
         }
     }
@@ -72,6 +72,13 @@ fn sequence_end(input: &[u8], start: usize) -> Option<usize> {
 mod tests {
     use super::super::samples::{contains, token};
     use super::*;
+
+    #[test]
+    fn no_place_lies_behind_the_end() {
+        let input = b"+\x1b(0A";
+        let span = view(input).unwrap().origin.input_span(&(0..2));
+        assert!(span.end <= input.len(), "{span:?}");
+    }
 
     fn shown(text: &str) -> Option<String> {
         view(text.as_bytes()).map(|view| String::from_utf8(view.bytes).unwrap())
