@@ -65,10 +65,10 @@ impl Desk {
     }
 
     /// The code that the refusal of a push shows.
-    fnshown(&self) -> String {
+    fn code(&self) -> String {
         let pushed = self.push();
         pushed.refused(&self.payload);
-       shown(&pushed).unwrap_or_else(|| panic!("no code: {}", pushed.text()))
+        shown(&pushed).unwrap_or_else(|| panic!("no code: {}", pushed.text()))
     }
 
     fn refused(&self, pushed: &Pushed, why: &str) {
