@@ -21,11 +21,11 @@ const MOST: usize = 200;
 const CLOSERS: [&str; 7] = ["*/", "-->", "--}}", "%>", "#}", "-}", "*)"];
 
 /// The finding with its excuse if a comment in `text` speaks for it, and the finding alone if not.
-pub(super) fn heard(text: &Text<'_>, index: &LineIndex, finding: Finding) -> Result<Excused<Finding>, Finding> {
+pub(super) fn heard(text: &Text<'_>, index: &LineIndex, finding: Finding) -> Result<Excused<Finding>, Box<Finding>> {
     let is_file = matches!(finding.subject, Subject::File { .. } | Subject::Staged { .. } | Subject::Disk { .. });
-    let Value::Secret(secret) = &finding.value else { return Err(finding) };
+    let Value::Secret(secret) = &finding.value else { return Err(Box::new(finding)) };
     if !is_file || finding.rule.kind != Kind::Secret || !text.has_file_lines() || finding.member.is_some() {
-        return Err(finding);
+        return Err(Box::new(finding));
     }
     let at = index.offset(finding.place);
     let number = index.lines_of(&(at..at)).start;
@@ -38,7 +38,7 @@ pub(super) fn heard(text: &Text<'_>, index: &LineIndex, finding: Finding) -> Res
             let line = finding.place.line.saturating_sub(back);
             Ok(Excused { what: finding, why: Excuse::Comment { line, reason } })
         }
-        None => Err(finding),
+        None => Err(Box::new(finding)),
     }
 }
 

@@ -219,7 +219,7 @@ impl Judge {
                 Switch::Off => out.findings.push(finding),
                 Switch::On => match comment::heard(text, &index, finding) {
                     Ok(excused) => out.excused.push(excused),
-                    Err(finding) => out.findings.push(finding),
+                    Err(finding) => out.findings.push(*finding),
                 },
             }
         }

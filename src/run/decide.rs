@@ -67,9 +67,9 @@ impl Bench<'_> {
     }
 
     fn occasion(&self, push: &Push) -> Occasion {
-        match self.hook {
-            HookKind::PreReceive | HookKind::Update => Occasion::of(push),
-            _ => Occasion::none(),
+        match matches!(self.hook, HookKind::PreReceive | HookKind::Update) {
+            true => Occasion::of(push),
+            false => Occasion::none(),
         }
     }
 
