@@ -39,7 +39,7 @@ pub fn od_words(bytes: &[u8]) -> String {
 /// Intel's hex records: a colon, length, address, type, data, sum.
 pub fn intel_hex(bytes: &[u8]) -> String {
     let line = |(n, line): (usize, &[u8])| {
-        let head = [line.len() as u8, (n * 16 >> 8) as u8, (n * 16) as u8, 0];
+        let head = [line.len() as u8, ((n * 16) >> 8) as u8, (n * 16) as u8, 0];
         let record = [&head[..], line].concat();
         let sum = record.iter().fold(0_u8, |sum, byte| sum.wrapping_add(*byte)).wrapping_neg();
         format!(":{}{sum:02X}\n", digits(&record).to_ascii_uppercase())
