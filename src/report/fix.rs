@@ -117,11 +117,13 @@ fn people(subject: &Subject) -> &'static str {
 /// long, or with characters that a shell or a git pathspec would take for more than themselves.
 fn typed(subject: &Subject, mask: &Mask) -> String {
     let Some(path) = subject.path() else { return "FILE".to_owned() };
-    let shown = mask.text(path);
+    // With the slash that stands before it: it may be a secret's first byte.
+    let rooted = [b"/", path.as_slice()].concat();
+    let shown = mask.text(&rooted);
     let plain = |c: char| c.is_alphanumeric() || "/._-+=@,".contains(c);
-    match shown.as_bytes() == path.as_bytes() && columns(&shown) <= PATH_COLUMNS {
-        true if shown.chars().all(plain) => format!(":/{shown}"),
-        true if shown.chars().all(|c| plain(c) || " ()#&~%".contains(c)) => format!("':/{shown}'"),
+    match shown.as_bytes() == rooted && columns(&shown) <= PATH_COLUMNS + 1 {
+        true if shown.chars().all(plain) => format!(":{shown}"),
+        true if shown.chars().all(|c| plain(c) || " ()#&~%".contains(c)) => format!("':{shown}'"),
         _ => "FILE".to_owned(),
     }
 }
