@@ -4,7 +4,6 @@ use super::Mask;
 use super::layout::columns;
 use super::subject::short;
 use crate::text::{Kind, Subject};
-use bstr::ByteSlice as _;
 use std::collections::HashSet;
 
 /// A path longer than this would break the command over two lines; the person knows the file from the line above.

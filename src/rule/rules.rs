@@ -77,8 +77,9 @@ impl Rules {
     /// Adds rules behind the others.
     pub fn extend(&mut self, rules: Vec<RuleSpec>) {
         if !rules.is_empty() {
-            let mut chosen = std::mem::replace(self, Self::written(Vec::new())).into_choices();
+            // Before it is taken away: rules that were written alone have nothing packed.
             let packed = self.packed;
+            let mut chosen = std::mem::replace(self, Self::written(Vec::new())).into_choices();
             chosen.extend(rules.into_iter().map(|rule| Choice::Written(Box::new(rule))));
             *self = Self::chosen(packed, chosen);
         }

@@ -189,7 +189,7 @@ fn the_policy_is_shown_with_its_places_and_checked() {
     stage.work.write("p.toml", "[baseline]\nfile = 'missing'\n");
     assert_eq!(leakgate(&stage, &["policy", "check", "p.toml"]).code, Some(2));
     let outside = Call::new(stage.home(), stage.home(), &["policy", "default"]).run(b"");
-    assert_eq!(outside.text(), include_str!("../../../config/leakgate.toml"));
+    assert_eq!(outside.text(), include_str!("../../../config/leakgate.toml").trim_end());
 }
 
 #[test]
