@@ -114,7 +114,7 @@ impl<'t> Notice<'t> {
 }
 
 /// What only people ask of a rule, no push: packed apart and compressed, as it is half of all that the rules say. The
-/// keywords are here because a push has them in [`super::records`]' form.
+/// keywords are here because a push has them in `records`' form.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Papers<'t> {
     #[serde(borrow)]
