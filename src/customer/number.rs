@@ -177,7 +177,7 @@ pub(super) fn longest_repeat(digits: &[u8]) -> usize {
 }
 
 /// The most digits in a row of which each is one more (or one less) than the one before, 9 and 0 being neighbours.
-pub(super) fn longest_count(digits: &[u8]) -> usize {
+fn longest_count(digits: &[u8]) -> usize {
     let steps = |a: &u8, b: &u8, by: u8| a.wrapping_sub(b'0').wrapping_add(by) % 10 == b.wrapping_sub(b'0');
     let up = digits.chunk_by(|a, b| steps(a, b, 1)).map(<[u8]>::len).max();
     let down = digits.chunk_by(|a, b| steps(a, b, 9)).map(<[u8]>::len).max();

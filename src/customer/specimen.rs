@@ -1,7 +1,7 @@
 //! Card numbers that payment services publish for tests, each below the page that lists it (read in November 2026).
 //!
 //! Apart from `card` because it is a list to grow. Only what a service publishes itself stands here: a number from
-//! somebody's tests may be a person's. What is typed, not issued (`5555 5555 …`, `123456 …`), `card` knows by itself.
+//! somebody's tests may be a person's. What is typed, not issued (`5555 5555 …`), `card` knows by itself.
 
 /// The numbers, without separators.
 pub(super) const SPECIMENS: &[&str] = &[

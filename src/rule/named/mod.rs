@@ -128,12 +128,9 @@ impl<'t> Reader<'t> {
             true => Some(if is_strict(name.get(..noun.end)?) { Strength::Fair } else { Strength::Weak }),
             false => strength(bytes, look),
         }?;
-        // A password that an address beside it shows as well is judged there, by what the address leads to.
-        if look == Look::Password && label::in_address(self.text, &value.range) {
-            return None;
-        }
         let mut stands = stands(strength, telling, value.form)?;
-        if label::called_fake(self.text, ident.start) {
+        // An address that a test takes apart, and what its author says of a value.
+        if label::in_address(self.text, &value.range) || label::called_fake(self.text, ident.start) {
             stands = stands.max(Stands::OutsideTests);
         }
         // Sessions' tokens fill the code of tests; what opens a service is called a key, a secret, or is longer.

@@ -38,8 +38,10 @@ const RANDOM: f64 = -0.5;
 #[must_use]
 pub fn strength(value: &[u8], look: Look) -> Option<Strength> {
     // A translation's letters, written as escapes.
-    if memchr::memmem::find(value, b"\\u").is_some() {
-        return strength(&unescaped(value)?, look);
+    if memchr::memmem::find(value, b"\\u").is_some()
+        && let Some(text) = unescaped(value)
+    {
+        return strength(&text, look);
     }
     let make = Make::of(value);
     // A few letters beyond ASCII are a password's; more are a sentence in another language.
@@ -286,4 +288,43 @@ fn is_identifier(value: &[u8]) -> bool {
         && !disguised
         && value.split(|b| !b.is_ascii_alphabetic()).all(|run| run.len() < 3 || likeness(run) > 0.0)
         && wordiness(value) > 0.2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn password(value: &str) -> Option<Strength> {
+        strength(value.as_bytes(), Look::Password)
+    }
+
+    #[test]
+    fn phrases_and_long_random_letters_are_passwords() {
+        for value in ["maple-window-copper-41", "winterHarbour840", "qxhtzvnkwpdjrmbl"] {
+            assert_eq!(password(value), Some(Strength::Weak), "{value}");
+        }
+        for value in ["RbwzQPIxmoqTwvKV", "qDFfCHxo^Ac*w", "Kx7#vQp2zL"] {
+            assert!(password(value) >= Some(Strength::Fair), "{value}: {:?}", password(value));
+        }
+    }
+
+    #[test]
+    fn names_translations_and_what_is_public_are_not() {
+        for value in [
+            "my-application-2",
+            "oauth2_client",
+            "\\u5bc6\\u7801\\u8bbe\\u7f6e",
+            "Contrase\\u00f1a",
+            "Has\\u0142o",
+            "iso-8859-15",
+            "d41d8cd98f00b204e9800998ecf8427e",
+        ] {
+            assert_eq!(password(value), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_backslash_that_begins_no_escape_hides_nothing() {
+        assert!(password("Kx7\\uzQp2#zL").is_some());
+    }
 }
