@@ -1,7 +1,7 @@
 //! Files and lines in which addresses of people are meant to be public: authors, change logs, package manifests,
 //! trailers of commits.
 //!
-//! *Invariant:* an exemption is for addresses alone, and by name alone; a name that also says "data" (`AUTHORS.csv`) has
+//! *Invariant:* an exemption is for addresses alone (and a few cards in the code of tests), and by name alone; a name that also says "data" (`AUTHORS.csv`) has
 //! none, and a caller that does not know the name gets none.
 
 /// What a file's name says.
@@ -13,6 +13,8 @@ pub(super) enum Named {
     Patch,
     /// Under a folder for tests or documents.
     TestOrDocument,
+    /// Code in such a folder, where a gateway's test cards are charged.
+    TestCode,
     /// Nothing.
     Ordinary,
 }
@@ -29,8 +31,36 @@ pub(super) fn by_name(path: Option<&[u8]>) -> Named {
         return Named::Patch;
     }
     let folders = path.split(|b| *b == b'/').filter(|part| TEST_FOLDERS.contains(part)).count();
-    if folders > 0 { Named::TestOrDocument } else { Named::Ordinary }
+    match (folders > 0, CODE_SUFFIXES.iter().any(|suffix| name.ends_with(suffix))) {
+        (true, true) => Named::TestCode,
+        (true, false) => Named::TestOrDocument,
+        (false, _) => Named::Ordinary,
+    }
 }
+
+/// Code, in the languages of shops and their payment libraries.
+const CODE_SUFFIXES: &[&[u8]] = &[
+    b".rb",
+    b".py",
+    b".java",
+    b".kt",
+    b".js",
+    b".jsx",
+    b".ts",
+    b".tsx",
+    b".mjs",
+    b".php",
+    b".go",
+    b".cs",
+    b".rs",
+    b".swift",
+    b".m",
+    b".scala",
+    b".ex",
+    b".exs",
+    b".dart",
+    b".feature",
+];
 
 fn says_data(name: &[u8]) -> bool {
     DATA_SUFFIXES.iter().any(|suffix| name.ends_with(suffix))
@@ -239,6 +269,8 @@ mod tests {
             assert_eq!(by_name(Some(name.as_bytes())), Named::Ordinary, "{name}");
         }
         assert_eq!(by_name(Some(b"spec/fixtures/a.yml")), Named::TestOrDocument);
+        assert_eq!(by_name(Some(b"test/unit/gateways/a_test.rb")), Named::TestCode);
+        assert_eq!(by_name(Some(b"lib/gateways/a.rb")), Named::Ordinary);
         assert_eq!(by_name(None), Named::Ordinary);
     }
 

@@ -1,7 +1,7 @@
 //! What counts more or less by where it stands: names with dates of birth, lists of telephones, and lines that name
 //! people in public on purpose.
 
-use super::tests::{Person, all, dump, people};
+use super::tests::{Person, Rng, all, card, dump, people};
 use super::*;
 
 fn classes(text: &str, path: &str) -> Vec<Class> {
@@ -69,5 +69,18 @@ fn authors_in_a_squashed_log_and_owners_of_certificates_are_public() {
         assert_eq!(classes(&text, "notes.txt"), [], "{text}");
         let list = text.replace("Author: ", "Mail: ").replace("Issuer: ", "Row: ");
         assert!(!classes(&list, "notes.txt").is_empty(), "{list}");
+    }
+}
+
+#[test]
+fn a_few_cards_in_the_code_of_a_test_are_a_gateway_s() {
+    let mut rng = Rng(7);
+    let lines: Vec<String> = (0..10).map(|_| format!("credit_card('{}')\n", card(&mut rng))).collect();
+    for path in ["test/unit/gateways/acme_test.rb", "src/test/java/CardTest.java"] {
+        assert_eq!(classes(&lines[..9].concat(), path), [], "{path}");
+        assert_eq!(classes(&lines.concat(), path), [Class::Card], "{path}");
+    }
+    for path in ["lib/gateways/acme.rb", "test/fixtures/cards.yml", "test/cards.csv"] {
+        assert_eq!(classes(&lines[0], path), [Class::Card], "{path}");
     }
 }

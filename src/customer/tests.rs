@@ -7,7 +7,7 @@ use super::*;
 use std::fmt::Write as _;
 
 /// A small generator (an LCG of 64 bits, high half); the same seed gives the same people.
-struct Rng(u64);
+pub(super) struct Rng(pub(super) u64);
 
 impl Rng {
     fn below(&mut self, end: u64) -> u64 {
@@ -261,7 +261,7 @@ fn employees_are_no_customers() {
 }
 
 /// A number of sixteen digits in Visa's range with a right check digit.
-fn card(rng: &mut Rng) -> String {
+pub(super) fn card(rng: &mut Rng) -> String {
     loop {
         let body = format!("4{}", rng.digits(14));
         let whole = (0..10).map(|check| format!("{body}{check}")).find(|n| luhn(n.as_bytes())).unwrap();
