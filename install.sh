@@ -668,13 +668,16 @@ can_build() {
 # Builds $work/built/bin/leakgate, static where that is possible: it starts in half the time (no libraries to look up, and
 # nothing to relocate, as it has one fixed address: leakgate has no unsafe code that an attacker could make use of), and
 # runs wherever the kernel does. Tables for unwinding, a fifteenth of the file, are left out where the linker can: a
-# program that aborts never unwinds.
+# program that aborts never unwinds. Where it was built does not show in it: the same bytes come out anywhere.
 build() {
+    build_cargo=${CARGO_HOME:-${HOME:-}/.cargo}
     static='-C target-feature=+crt-static -C relocation-model=static -C force-unwind-tables=no'
+    static="$static --remap-path-prefix=$build_cargo/registry/src=/crates --remap-path-prefix=$here=/leakgate"
     build_host=$(rustc -vV 2>/dev/null | sed -n 's/^host: //p')
     case $build_host in *-linux-gnu) ;; *) build_host= ;; esac
     # Whoever sets flags or a target has reasons. Flags are divided at blanks.
-    case "${RUSTFLAGS+x}${CARGO_ENCODED_RUSTFLAGS+x}${CARGO_BUILD_TARGET+x}$here" in x* | *[[:space:]]*) build_host= ;; esac
+    build_set=${RUSTFLAGS+x}${CARGO_ENCODED_RUSTFLAGS+x}${CARGO_BUILD_TARGET+x}
+    case $build_set$here$build_cargo in x* | *[[:space:]]*) build_host= ;; esac
     for build_more in "-C link-arg=-Wl,--no-eh-frame-hdr -C link-arg=-Wl,-T,$here/config/lean.ld" ''; do
         # Some distributions leave out the C library's static form.
         [ -n "$build_host" ] && can_build "$static $build_more" || continue

@@ -14,6 +14,7 @@ pub mod hooks;
 pub mod judge;
 mod known;
 mod names;
+mod overlap;
 mod parallel;
 pub mod scan;
 pub mod sift;

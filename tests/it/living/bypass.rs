@@ -247,3 +247,19 @@ fn two_findings_need_two_codes_and_one_reason() {
     let_through(&desk.with(&[&codes[0], &codes[1], "leakgate.reason=made up for the demo"]), "on the word of ada");
     assert_eq!(desk.records().len(), 2);
 }
+
+#[test]
+fn a_code_is_good_neither_before_it_was_given_nor_days_after() {
+    let Some(liar) = crate::faults::clock::liar() else { return };
+    let desk = Desk::new("clock");
+    let code = desk.code();
+    for offset in ["-2d", "-1h", "+3d", "+400d"] {
+        let script = as_user(&desk.stage, "GL_USERNAME", "ada");
+        let set = format!("GL_USERNAME=ada LD_PRELOAD={liar} FAKETIME={offset} ");
+        desk.stage.server.install(Hook::Script(&script.replace("GL_USERNAME=ada ", &set)));
+        let pushed = desk.with_code(&code);
+        desk.refused(&pushed, "no code that was given is for any of these");
+    }
+    desk.is("ada");
+    let_through(&desk.with_code(&code), "recorded");
+}
