@@ -24,6 +24,7 @@ use crate::gate::error::Error;
 use crate::gate::gauge::Gauge;
 use crate::gate::hooks::{Outcome, Setting};
 use crate::gate::judge::Judge;
+use crate::gate::packages::Packages;
 use crate::gate::sift::{self, PassedOver};
 use crate::gate::site;
 use crate::git::{RepoFacts, UserConfig, message_settings, parse_parameters};
@@ -288,6 +289,7 @@ fn judge_by(policy: &Policy, hook: HookKind) -> Result<Judge, Error> {
         },
         thresholds: thresholds(policy),
         exact: compare::exact(policy),
+        packages: Packages::of(&policy.markers),
         passed_over: passed_over(policy, hook),
         comments: comments(policy.comments, hook),
         deadline: limits.time_seconds.map(|seconds| (Instant::now() + Duration::from_secs(seconds), seconds)),

@@ -117,7 +117,8 @@ fn keywords_of(rules: &[RuleSpec]) -> Result<(), String> {
     free.push((rules.len(), words));
     let services: Vec<_> = services.iter().map(slice).collect();
     for (name, list) in [("everywhere", free), ("services", services)] {
-        write(name, &rule_records::records(list.iter().map(|(number, words)| (*number, words.as_slice()))))?;
+        let words = list.iter().flat_map(|(number, words)| words.iter().map(|word| (*number, word.as_bytes())));
+        write(name, &rule_records::records(words))?;
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use super::{lint, reason};
 use crate::gate::before::Before;
 use crate::gate::gauge::Gauge;
 use crate::gate::judge::{About, Judge, JudgeError};
+use crate::gate::packages::Packages;
 use crate::gate::sift::PassedOver;
 use crate::policy::{self, Known, Listed, Switch};
 use crate::rule::{Rule, RuleSet, RuleSetError, RuleSpec, Rules, Text, expand};
@@ -85,6 +86,7 @@ pub fn trial<'k>(known: &'k Known, which: Which) -> Result<Report<'k>, JudgeErro
         limits: limits(),
         thresholds: None,
         exact: None,
+        packages: Packages::default(),
         passed_over: PassedOver::nothing(),
         comments: Switch::Off,
         deadline: None,

@@ -2,7 +2,7 @@
 //!
 //! *Invariant:* a number that only passes the check digit is nothing: one number of ten does.
 
-use super::number::{Digits, Group, Stands, digits_of, is_placeholder};
+use super::number::{Digits, Group, Stands, digits_of, is_placeholder, longest_repeat};
 use super::specimen::SPECIMENS;
 use std::ops::Range;
 
@@ -58,7 +58,7 @@ fn judged(text: &[u8], span: Range<usize>, group: &Group) -> Option<Card> {
 /// Whether these digits are an issued card's as far as can be told without the issuer.
 pub(super) fn is_card(digits: &Digits) -> bool {
     let digits = digits.as_slice();
-    is_issued(digits) && !is_specimen(digits) && !is_placeholder(digits)
+    is_issued(digits) && !is_specimen(digits) && !is_placeholder(digits) && !is_typed_in(digits)
 }
 
 /// Whether a network could have issued it, an example or not.
@@ -95,7 +95,12 @@ pub(super) fn luhn(digits: &[u8]) -> bool {
     sum.is_multiple_of(10)
 }
 
-/// Numbers that payment gateways publish for tests and that two or more projects use.
+/// One digit five times in a row: test cards are made so by hand, one of 900 issued numbers is.
+fn is_typed_in(digits: &[u8]) -> bool {
+    longest_repeat(digits) > 4
+}
+
+/// Numbers that payment services publish for tests.
 fn is_specimen(digits: &[u8]) -> bool {
     SPECIMENS.iter().any(|known| known.as_bytes() == digits)
 }
@@ -115,6 +120,16 @@ mod tests {
             let card = card.as_bytes();
             assert!(has_issuer(card) && luhn(card), "{}", String::from_utf8_lossy(card));
             assert!(!is_card(&digits_of(card).unwrap()));
+        }
+    }
+
+    #[test]
+    fn numbers_typed_by_hand_do_not_count() {
+        for (card, counts) in
+            [("4009830000001985", false), ("4012002222260014", false), (concat!("42004108", "86320101"), true)]
+        {
+            assert!(luhn(card.as_bytes()), "{card}");
+            assert_eq!(is_card(&digits_of(card.as_bytes()).unwrap()), counts, "{card}");
         }
     }
 

@@ -171,7 +171,8 @@ pub(super) fn is_placeholder(digits: &[u8]) -> bool {
         || longest_count(digits) * 5 >= digits.len() * 4
 }
 
-fn longest_repeat(digits: &[u8]) -> usize {
+/// The most equal digits in a row.
+pub(super) fn longest_repeat(digits: &[u8]) -> usize {
     digits.chunk_by(|a, b| a == b).map(<[u8]>::len).max().unwrap_or(0)
 }
 

@@ -57,7 +57,7 @@ pub fn discover(site: &Site, judge: &Judge, tips: &[ObjectId]) -> Result<Discove
 impl Discovered {
     /// Enters what the new commits, tags and named trees add, and judges new names on the way.
     fn enter_changes(&mut self, reader: &mut Reader<'_>, judge: &Judge) -> Result<(), Error> {
-        let mut seen = Seen::default();
+        let mut seen = Seen::apart_below(judge.packages.above());
         let mut harmless = Harmless::default();
         let Self { walked, findings, ledger, .. } = self;
         for (id, header) in &walked.commits {
@@ -237,8 +237,9 @@ impl Names<'_> {
             return;
         }
         let subject = || Subject::FileName { path: entry.path.to_owned(), commit: self.commit.to_string() };
-        match self.harmless.judge(self.judge, entry.name, subject) {
-            Ok(found) => self.findings.extend(found),
+        let alone = self.harmless.judge(self.judge, entry.name, subject);
+        match alone.and_then(|found| Ok((found, self.judge.package(entry.path, subject)?))) {
+            Ok((found, package)) => self.findings.extend(found.into_iter().chain(package)),
             Err(error) => self.failed = Some(error),
         }
     }

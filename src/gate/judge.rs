@@ -5,6 +5,7 @@ use super::comment;
 use super::gauge::Gauge;
 use super::known;
 use super::overlap::most_specific;
+use super::packages::Packages;
 use super::sift::{PassedOver, path_of};
 use super::sum::Part;
 use crate::customer::{self, Bulk, Crowd, Thresholds, Weight};
@@ -30,6 +31,8 @@ pub struct Judge {
     pub thresholds: Option<Thresholds>,
     /// The organisation's own customers; none: the policy names no table.
     pub exact: Option<Exact>,
+    /// Packages that must not leave, where the rules have them.
+    pub packages: Packages,
     /// What is passed over by its place.
     pub passed_over: PassedOver,
     /// Whether comments in files are heard.

@@ -15,6 +15,7 @@ pub mod judge;
 mod known;
 mod names;
 mod overlap;
+pub mod packages;
 mod parallel;
 pub mod scan;
 pub mod sift;

@@ -78,11 +78,39 @@ pub struct Entry<'a> {
     pub named_in: usize,
 }
 
-/// Pairs of a tree and its parents that were compared already: the entries below are the same wherever they lie.
+/// Pairs of a tree and its parents that were compared already: the entries below are the same wherever they lie, but
+/// below a few folders.
 ///
 /// Ten trees of ten entries each, nested, make ten thousand million paths out of ten objects; each is compared once.
 #[derive(Debug, Default)]
-pub struct Seen(HashSet<Vec<ObjectId>>);
+pub struct Seen {
+    compared: HashSet<(Vec<ObjectId>, usize)>,
+    /// Folders, each with those above it, below which the same entries mean something else; ASCII lower case.
+    apart: Vec<BString>,
+}
+
+impl Seen {
+    /// None yet; what lies below a folder of `apart` (`jp`, `jp/co`) is compared once there and once elsewhere.
+    #[must_use]
+    pub fn apart_below(apart: Vec<BString>) -> Self {
+        Self { compared: HashSet::new(), apart }
+    }
+
+    /// Whether these trees are compared here for the first time.
+    fn is_new(&mut self, folder: &Folder) -> bool {
+        let ends = |chain: &&BString| {
+            let start = folder.path.len().checked_sub(chain.len());
+            start.is_some_and(|start| {
+                folder.path.get(start..).is_some_and(|end| end.eq_ignore_ascii_case(chain))
+                    && start.checked_sub(1).is_none_or(|at| folder.path.get(at) == Some(&b'/'))
+            })
+        };
+        let place = self.apart.iter().filter(ends).map(|chain| chain.len()).max();
+        let mut key = vec![folder.id];
+        key.extend(folder.parents.iter().map(|id| id.unwrap_or(ObjectId::null(folder.id.kind()))));
+        self.compared.insert((key, place.unwrap_or(0)))
+    }
+}
 
 /// Which folders a comparison enters.
 #[derive(Debug)]
@@ -124,9 +152,7 @@ pub fn diff(
         }
         match &mut visit {
             Visit::Once(seen) => {
-                let mut key = vec![folder.id];
-                key.extend(folder.parents.iter().map(|id| id.unwrap_or(ObjectId::null(folder.id.kind()))));
-                if !seen.0.insert(key) {
+                if !seen.is_new(&folder) {
                     continue;
                 }
                 compare(reader, &folder, &mut buffers, &mut todo, each)?;

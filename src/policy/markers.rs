@@ -6,17 +6,18 @@
 use super::document::Document;
 use super::error::PolicyError;
 use crate::rule::{RuleSpec, Scope, Unicode, reach};
-use crate::text::{Kind, Severity};
+use crate::text::{Kind, Severity, japanese};
 use serde::Deserialize;
 use toml::Spanned;
 
 /// The rules that the lists become.
-pub(super) const RULES: [&str; 3] = ["marker-text", "marker-package", "marker-host"];
+pub(super) const RULES: [&str; 3] = ["marker-text", MARKER_PACKAGE, "marker-host"];
+/// The rule of packages, whose names folders have as well.
+pub const MARKER_PACKAGE: &str = "marker-package";
 
 /// The shortest and the longest marker, in bytes: a shorter one stands in everybody's code.
 const LENGTH: std::ops::RangeInclusive<usize> = 4..=200;
-/// What may stand before and behind a package's name, and a host's. The names of files are looked at one by one: a
-/// package that is folders is found where a text writes the path.
+/// What may stand before and behind a package's name, and a host's.
 const AROUND_PACKAGE: [&str; 2] = [r"(?:(?m:^)|[^A-Za-z0-9.-]|[^A-Za-z0-9]\.)", r"(?:[^A-Za-z0-9]|(?m:$))"];
 const AROUND_HOST: [&str; 2] = [r"(?:(?m:^)|[^A-Za-z0-9_-])", r"(?:[^A-Za-z0-9_-]|(?m:$))"];
 /// Labels of a host before the suffix that is known.
@@ -117,13 +118,34 @@ fn is_dotted(name: &str) -> bool {
     name.contains('.') && LENGTH.contains(&name.len()) && name.split('.').all(is_part)
 }
 
-/// A pattern and the literals of which each match has one.
-type Marker = (String, Vec<String>);
+/// A pattern and the literals of which each match has one, in UTF-8 and in older encodings.
+struct Marker {
+    pattern: String,
+    keywords: Vec<String>,
+    encoded: Vec<Vec<u8>>,
+}
+
+/// Blanks between words, and the ideographic one in UTF-8, CP932 and EUC-JP.
+const BLANKS: &str = r"(?:\s|\xe3\x80\x80|\x81@|\xa1\xa1){1,8}";
 
 fn of_text(text: &str) -> Marker {
-    let words: Vec<String> = text.split_whitespace().map(regex::escape).collect();
-    let longest = text.split_whitespace().max_by_key(|word| word.len()).unwrap_or(text);
-    (words.join(r"\s{1,8}"), vec![longest.to_ascii_lowercase()])
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let longest = words.iter().copied().max_by_key(|word| word.len()).unwrap_or(text);
+    let escaped: Vec<String> = words.iter().map(|word| regex::escape(word)).collect();
+    let mut patterns = vec![escaped.join(BLANKS)];
+    // The spellings of all words in one encoding, then in the next; a word of ASCII is the same in each.
+    patterns.extend(japanese::legacy(&words.join(" ")).iter().map(|spelling| {
+        let words = spelling.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+        words
+            .map(|word| word.iter().map(|byte| format!(r"\x{byte:02x}")).collect::<String>())
+            .collect::<Vec<_>>()
+            .join(BLANKS)
+    }));
+    Marker {
+        pattern: format!("(?:{})", patterns.join("|")),
+        keywords: vec![longest.to_ascii_lowercase()],
+        encoded: japanese::legacy(longest),
+    }
 }
 
 fn of_package(name: &str) -> Marker {
@@ -132,16 +154,16 @@ fn of_package(name: &str) -> Marker {
     let pattern = parts.join(r"(?:[./\\_]|::)");
     // A name of three parts may mix them; what no keyword has is a name that no tool writes.
     let keywords = separators.map(|separator| name.replace('.', separator).to_ascii_lowercase());
-    (pattern, keywords.into())
+    Marker { pattern, keywords: keywords.into(), encoded: Vec::new() }
 }
 
 fn of_host(host: &str) -> Marker {
     let pattern = format!("{LABELS}{}", regex::escape(host));
-    (pattern, vec![host.to_ascii_lowercase()])
+    Marker { pattern, keywords: vec![host.to_ascii_lowercase()], encoded: Vec::new() }
 }
 
 fn rule(id: &'static str, description: &'static str, around: [&str; 2], list: Vec<Marker>) -> RuleSpec {
-    let (patterns, keywords): (Vec<String>, Vec<Vec<String>>) = list.into_iter().unzip();
+    let patterns: Vec<&str> = list.iter().map(|marker| marker.pattern.as_str()).collect();
     let [before, behind] = around;
     let regex = format!("(?i:{before}({}){behind})", patterns.join("|"));
     RuleSpec {
@@ -151,7 +173,8 @@ fn rule(id: &'static str, description: &'static str, around: [&str; 2], list: Ve
         reach: reach(&regex, Unicode::No),
         regex: regex.into(),
         named: None,
-        keywords: keywords.concat().into_iter().map(Into::into).collect(),
+        keywords: list.iter().flat_map(|marker| marker.keywords.iter().cloned().map(Into::into)).collect(),
+        encoded: list.iter().flat_map(|marker| marker.encoded.iter().cloned()).collect(),
         secret_group: None,
         entropy: None,
         paths: Vec::new(),
@@ -182,10 +205,10 @@ mod tests {
     const MINE: &str =
         "[markers]\ntexts = ['Acme Confidential', '社外秘']\npackages = ['jp.co.acme']\nhosts = ['corp.acme.co.jp']";
 
-    fn found(text: &str) -> Vec<String> {
+    fn found(text: impl AsRef<[u8]>) -> Vec<String> {
         let specs = with(MINE).unwrap().markers.rules();
         let rules = RuleSet::new(&specs).unwrap();
-        let found = matches(&rules, text.as_bytes(), Form::Plain).unwrap();
+        let found = matches(&rules, text.as_ref(), Form::Plain).unwrap();
         found.iter().map(|it| rules.get(it.rule).unwrap().id().to_owned()).collect()
     }
 
@@ -193,6 +216,9 @@ mod tests {
     fn a_marker_is_found_as_people_write_it() {
         for text in ["// ACME  CONFIDENTIAL", "acme\nconfidential", "【社外秘】設計書"] {
             assert_eq!(found(text), ["marker-text"], "{text}");
+        }
+        for text in [&b"\x8e\xd0\x8aO\x94\xe9\x81F\x90\xdd\x8cv"[..], b"<p>\xbc\xd2\xb3\xb0\xc8\xeb</p>"] {
+            assert_eq!(found(text), ["marker-text"], "in CP932 and EUC-JP: {text:?}");
         }
         for text in [
             "package jp.co.acme.site;",

@@ -55,7 +55,7 @@ pub use layer::{Guard, LayerFile, Presence};
 pub use limits::{LimitRange, Limits};
 pub use listed::{Known, Listed, State};
 pub use living::{BaselineFile, Bypass, Comments};
-pub use markers::{Markers, Reach};
+pub use markers::{MARKER_PACKAGE, Markers, Reach};
 pub use packs::{CODE_RULES, DEFAULT_POLICY};
 pub use remote::{Class, OnCredential, OnOutside, Remote, Ruling};
 pub use settings::Setting;

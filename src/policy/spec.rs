@@ -17,6 +17,7 @@ pub(super) fn spec(wire: &wire::Rule, group: &str) -> RuleSpec {
         regex: regex.into(),
         named: named_of(wire),
         keywords: keywords_of(wire).into_iter().map(Text::from).collect(),
+        encoded: Vec::new(),
         secret_group: wire.secret_group.as_ref().map(|group| *group.get_ref()),
         entropy: wire.entropy.as_ref().map(|bits| *bits.get_ref()),
         paths: optional(wire.paths.as_ref()),

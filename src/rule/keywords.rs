@@ -8,7 +8,7 @@ use super::named::{NamedSpec, PARAMETER};
 use super::packed::Packed;
 use super::prefilter::{Hit, Prefilter, ShortKeyword};
 use super::records::records;
-use super::{RuleSpec, TELLING, Text};
+use super::{RuleSpec, TELLING};
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -39,17 +39,16 @@ impl Keywords {
         for (number, spec) in written.iter().enumerate() {
             ShortKeyword::none_in(number, &spec.keywords)?;
         }
-        let words: Vec<Text> = TELLING.iter().chain([&PARAMETER]).map(|word| Text::from(*word)).collect();
         let numbered = written.iter().enumerate().map(|(number, spec)| (telling + 1 + number, *spec));
         let (needs, free): (Vec<_>, Vec<_>) =
             numbered.partition(|(_, spec)| spec.named.as_ref().is_some_and(NamedSpec::needs_telling));
-        let slice = |(number, spec): &(usize, &'a RuleSpec)| (*number, spec.keywords.as_slice());
         // Where packed rules need those words they are looked for already.
-        let words = (packed.services.is_empty() && !needs.is_empty()).then_some((telling, words.as_slice()));
+        let needed = packed.services.is_empty() && !needs.is_empty();
+        let words = TELLING.iter().chain([&PARAMETER]).filter(|_| needed).map(|word| (telling, word.as_bytes()));
         Ok(Self {
             packed,
-            own: records(free.iter().map(slice).chain(words)),
-            own_services: records(needs.iter().map(slice)),
+            own: records(free.iter().flat_map(keywords).chain(words)),
+            own_services: records(needs.iter().flat_map(keywords)),
             everywhere: OnceLock::new(),
             services: OnceLock::new(),
         })
@@ -75,6 +74,12 @@ impl Keywords {
             names.scan(part, |hit| visit(Hit { start: start + hit.start, end: start + hit.end, ..hit }));
         }
     }
+}
+
+fn keywords<'a>((number, spec): &(usize, &'a RuleSpec)) -> impl Iterator<Item = (usize, &'a [u8])> + use<'a> {
+    let number = *number;
+    let texts = spec.keywords.iter().map(|word| word.as_bytes());
+    texts.chain(spec.encoded.iter().map(Vec::as_slice)).map(move |word| (number, word))
 }
 
 /// Adds the line around a telling word, as far as it can matter; hits come nearly in order.

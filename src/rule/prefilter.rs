@@ -248,7 +248,8 @@ mod tests {
         // Some of them as part of the binary.
         let (built_in, own) = lists.split_at(lists.len() / 2);
         let numbered = |lists: &[Vec<Text>], from: usize| {
-            records(lists.iter().enumerate().map(|(n, list)| (from + n, list.as_slice())))
+            let lists = lists.iter().enumerate();
+            records(lists.flat_map(|(n, list)| list.iter().map(move |word| (from + n, word.as_bytes()))))
         };
         Prefilter::new(numbered(built_in, 0).leak(), numbered(own, built_in.len()))
     }

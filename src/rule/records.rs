@@ -5,7 +5,7 @@
 //! A record is the length of a keyword, how many of its bytes come before its rarest four, how many rules have it, their
 //! numbers, and the keyword: numbers in seven bits a byte, the low ones first.
 
-use crate::rule::{Rarest, Text};
+use crate::rule::Rarest;
 use std::cmp::Ordering;
 
 /// How many bits a slot's number has: what three bytes are looked up by.
@@ -17,15 +17,13 @@ pub fn slot(four: u32) -> usize {
     (four.wrapping_mul(0x9E37_79B1 << 8) >> (32 - SLOT_BITS)) as usize
 }
 
-/// The records of the keywords of rules, given with the rules' numbers, ordered by slot. Equal ones (ASCII case ignored)
-/// make one record; those that are too short to be looked for make none.
-pub fn records<'k>(keywords: impl IntoIterator<Item = (usize, &'k [Text])>) -> Vec<u8> {
-    let mut words: Vec<(usize, Rarest, &str, Vec<usize>)> = Vec::new();
-    for (rule, list) in keywords {
-        for word in list {
-            let Some(part) = Rarest::of(word.as_bytes()) else { continue };
-            words.push((slot(part.four), part, word, vec![rule]));
-        }
+/// The records of the keywords of rules, each given with its rule's number, ordered by slot. Equal ones (ASCII case
+/// ignored) make one record; those that are too short to be looked for make none.
+pub fn records<'k>(keywords: impl IntoIterator<Item = (usize, &'k [u8])>) -> Vec<u8> {
+    let mut words: Vec<(usize, Rarest, &[u8], Vec<usize>)> = Vec::new();
+    for (rule, word) in keywords {
+        let Some(part) = Rarest::of(word) else { continue };
+        words.push((slot(part.four), part, word, vec![rule]));
     }
     // Equal keywords have equal parts; the rest of them decides which come together.
     words.sort_by(|(slot, part, word, _), (other_slot, other_part, other, _)| {
@@ -43,13 +41,13 @@ pub fn records<'k>(keywords: impl IntoIterator<Item = (usize, &'k [Text])>) -> V
     let mut out = Vec::new();
     for (_, part, word, rules) in words {
         [word.len(), part.before, rules.len()].into_iter().chain(rules).for_each(|number| put(&mut out, number));
-        out.extend_from_slice(word.as_bytes());
+        out.extend_from_slice(word);
     }
     out
 }
 
-fn caseless(a: &str, b: &str) -> Ordering {
-    a.bytes().map(|b| b.to_ascii_lowercase()).cmp(b.bytes().map(|b| b.to_ascii_lowercase()))
+fn caseless(a: &[u8], b: &[u8]) -> Ordering {
+    a.iter().map(u8::to_ascii_lowercase).cmp(b.iter().map(u8::to_ascii_lowercase))
 }
 
 fn put(out: &mut Vec<u8>, mut number: usize) {
@@ -127,8 +125,7 @@ mod tests {
     #[test]
     fn what_was_written_is_read() {
         let long = "x".repeat(70_000);
-        let (first, second) = ([Text::from("Key"), long.clone().into()], [Text::from("kEY"), Text::from("ab")]);
-        let bytes = records([(3, first.as_slice()), (70_000, second.as_slice())]);
+        let bytes = records([(3, &b"Key"[..]), (3, long.as_bytes()), (70_000, b"kEY"), (70_000, b"ab")]);
         let mut all = read(&bytes);
         all.sort();
         assert_eq!(all, [("Key".to_owned(), vec![3, 70_000]), (long, vec![3])]);
@@ -136,15 +133,15 @@ mod tests {
 
     #[test]
     fn records_come_in_the_order_of_their_slots() {
-        let words: Vec<Text> = (0..500).map(|n| format!("word-{}", n * 7919).into()).collect();
-        let slots = read(&records([(0, words.as_slice())]));
+        let words: Vec<String> = (0..500).map(|n| format!("word-{}", n * 7919)).collect();
+        let slots = read(&records(words.iter().map(|word| (0, word.as_bytes()))));
         let slots: Vec<usize> = slots.iter().map(|(word, _)| slot(Rarest::of(word.as_bytes()).unwrap().four)).collect();
         assert!(slots.len() == 500 && slots.is_sorted());
     }
 
     #[test]
     fn what_is_cut_off_is_no_record() {
-        let bytes = records([(300, [Text::from("keyword")].as_slice())]);
+        let bytes = records([(300, &b"keyword"[..])]);
         assert!(Record::take(&bytes).is_some());
         for end in 0..bytes.len() {
             assert!(Record::take(&bytes[..end]).is_none());

@@ -46,6 +46,9 @@ pub struct RuleSpec {
     /// Literals (ASCII lower case, compared so) of which every match holds at least one.
     #[serde(skip)]
     pub keywords: Vec<Text>,
+    /// More of them, which are no UTF-8: words of a policy in the encodings of older files.
+    #[serde(skip)]
+    pub encoded: Vec<Vec<u8>>,
     /// The longest match in bytes; none: it has no bound, or looks at the text's ends.
     pub reach: Option<usize>,
     /// The capture group that is the secret; none: group 1 if there is one, else the whole match.

@@ -5,6 +5,7 @@
 pub mod clock;
 mod escape;
 mod finding;
+pub mod japanese;
 mod lines;
 pub mod punycode;
 mod secret;

@@ -225,6 +225,7 @@ fn spec(id: &str, rule: &Rule, looks: Looks) -> RuleSpec {
         unicode: rule.regex.as_ref().map_or(Unicode::No, |it| it.unicode),
         named: None,
         keywords: keywords.into_iter().map(Text::from).collect(),
+        encoded: Vec::new(),
         reach: None,
         secret_group: None,
         entropy: None,

@@ -22,6 +22,7 @@ mod pem;
 mod seal;
 mod strkey;
 mod suffix;
+mod url;
 
 #[cfg(test)]
 mod testing;
@@ -83,6 +84,7 @@ impl Check {
             "azure" => Self::Secret(azure::azure),
             "aws" => Self::Secret(ids::aws),
             "discord" => Self::Secret(ids::discord),
+            "url" => Self::Match(url::url),
             "secp256k1" => Self::Secret(ids::secp256k1),
             _ => return None,
         })

@@ -93,8 +93,60 @@ pub(super) fn in_description(text: &[u8], at: usize) -> bool {
     [&b"* "[..], b"///", b"//!", b"#  ", b"//  ", b"# =>"].iter().any(|start| line.starts_with(start))
 }
 
+/// Whether the value stands as the password of an address near it: what a test of addresses takes apart.
+pub(super) fn in_address(text: &[u8], value: &Range<usize>) -> bool {
+    let password = text.get(value.clone()).unwrap_or_default();
+    let around = text.get(value.start.saturating_sub(ADDRESS)..(value.end + ADDRESS).min(text.len()));
+    let around = around.unwrap_or_default();
+    let shown = [&b":"[..], password, b"@"].concat();
+    memchr::memmem::find_iter(around, &shown).any(|at| {
+        let user = around.get(at.saturating_sub(SIDE)..at).unwrap_or_default();
+        let line = memchr::memrchr(b'\n', user).map_or(user, |end| user.get(end + 1..).unwrap_or_default());
+        memchr::memmem::find(line, b"://").is_some()
+    })
+}
+
+/// How far from a password an address that shows it is looked for, in bytes.
+const ADDRESS: usize = 300;
+
+/// Whether the comment on the line before says that the value is none: people say so in tests.
+pub(super) fn called_fake(text: &[u8], at: usize) -> bool {
+    let before = text.get(at.saturating_sub(COMMENT)..at).unwrap_or_default();
+    let mut lines = before.rsplit(|b| *b == b'\n').skip(1);
+    let line = lines.next().unwrap_or_default().trim_ascii().to_ascii_lowercase();
+    [&b"#"[..], b"//", b"*", b"/*", b";", b"--"].iter().any(|start| line.starts_with(start))
+        && [&b"fake"[..], b"dummy", b"not a real", b"not real", b"made up", b"made-up"]
+            .iter()
+            .any(|word| memchr::memmem::find(&line, word).is_some())
+}
+
+/// The longest line with its comment above, in bytes.
+const COMMENT: usize = 240;
+
 fn line_before(text: &[u8], at: usize) -> &[u8] {
     let before = text.get(at.saturating_sub(SIDE)..at).unwrap_or_default();
     let line = memchr::memrchr(b'\n', before).map_or(before, |end| before.get(end + 1..).unwrap_or_default());
     line.trim_ascii_start()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_that_an_address_shows_is_the_address_s() {
+        let text = b"\"href\": \"http://&a:foo(b%5Dc@d:2/\",\n \"password\": \"foo(b%5Dc\"";
+        let start = text.len() - 10;
+        assert!(in_address(text, &(start..text.len() - 1)));
+        let text = b"a:foo(b%5Dc@d \"password\": \"foo(b%5Dc\"";
+        let start = text.len() - 10;
+        assert!(!in_address(text, &(start..text.len() - 1)));
+    }
+
+    #[test]
+    fn a_comment_above_can_say_that_a_value_is_fake() {
+        let said = |text: &str| called_fake(text.as_bytes(), text.rfind("key").unwrap());
+        assert!(said("x\n  // This token is fake, but well-formed.\n  'key' => 1"));
+        assert!(!said("x\n  fake()\n  'key' => 1") && !said("// fake\n\n'key' => 1") && !said("'key' => 1 // fake"));
+    }
 }

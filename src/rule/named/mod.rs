@@ -124,11 +124,15 @@ impl<'t> Reader<'t> {
         let telling = telling::telling(name, &noun, behind, look)?;
         let bytes = self.text.get(value.range.clone())?;
         let strength = match is_uuid(bytes) {
-            true => (is_strict(name.get(noun.clone())?) && !label::in_comment(self.text, ident.start))
-                .then_some(Strength::Fair),
+            true if label::in_comment(self.text, ident.start) => None,
+            true => Some(if is_strict(name.get(..noun.end)?) { Strength::Fair } else { Strength::Weak }),
             false => strength(bytes, look),
         }?;
         let mut stands = stands(strength, telling, value.form)?;
+        // An address that a test takes apart, and what its author says of a value.
+        if label::in_address(self.text, &value.range) || label::called_fake(self.text, ident.start) {
+            stands = stands.max(Stands::OutsideTests);
+        }
         // Sessions' tokens fill the code of tests; what opens a service is called a key, a secret, or is longer.
         if bytes.len() < SESSION && name.get(noun.clone()).is_some_and(|noun| noun.eq_ignore_ascii_case(b"token")) {
             stands = stands.max(Stands::OutsideTests);
@@ -169,9 +173,9 @@ const SESSION: usize = 36;
 /// From so many bytes on a value in a description is taken for what it looks like.
 const LONG: usize = 32;
 
-/// Names beside which even a UUID is a key.
-fn is_strict(noun: &[u8]) -> bool {
-    let letters: Vec<u8> = noun.iter().filter(|b| b.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect();
+/// Names beside which even a UUID is a key, at the end of a longer one or alone.
+fn is_strict(name: &[u8]) -> bool {
+    let letters: Vec<u8> = name.iter().filter(|b| b.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect();
     [
         &b"apikey"[..],
         b"clientsecret",
@@ -190,12 +194,13 @@ fn is_strict(noun: &[u8]) -> bool {
         b"merchantkey",
         b"servicekey",
     ]
-    .contains(&letters.as_slice())
+    .iter()
+    .any(|noun| letters.ends_with(noun))
 }
 
 fn stands(strength: Strength, telling: Telling, form: Form) -> Option<Stands> {
     Some(match (strength, telling, form) {
-        (Strength::Strong, Telling::Sure | Telling::Loose, _) => Stands::Everywhere,
+        (Strength::Strong, Telling::Sure | Telling::Loose, _) => Stands::OutsideManuals,
         (Strength::Strong, Telling::Vague, _) => Stands::OutsideTests,
         (Strength::Fair, Telling::Sure, Form::Firm) => Stands::OutsideExamples,
         (Strength::Fair, Telling::Sure, Form::Bare) => Stands::Unquoted,

@@ -7,6 +7,8 @@
 pub enum Stands {
     /// In every file: a specific format, or a random value too strong to be an example.
     Everywhere,
+    /// In every file but a manual's pages.
+    OutsideManuals,
     /// In every file but examples, documentation and the code of tests; in a test's configuration as well.
     OutsideExamples,
     /// In every file but tests, examples and documentation.
@@ -24,6 +26,8 @@ enum Kind {
     /// Configuration of a test: often of a real account on a real sandbox.
     Fixture,
     Test,
+    /// A page of a manual: prose in a folder of documentation, where keys stand to show what one looks like.
+    Manual,
     Code,
 }
 
@@ -37,8 +41,9 @@ impl Stands {
         let kind = path.map(kind);
         match self {
             Self::Everywhere => true,
-            Self::OutsideExamples => kind != Some(Kind::Test),
-            Self::OutsideTests => !matches!(kind, Some(Kind::Test | Kind::Fixture)),
+            Self::OutsideManuals => kind != Some(Kind::Manual),
+            Self::OutsideExamples => !matches!(kind, Some(Kind::Test | Kind::Manual)),
+            Self::OutsideTests => !matches!(kind, Some(Kind::Test | Kind::Manual | Kind::Fixture)),
             Self::Unquoted => matches!(kind, None | Some(Kind::Configuration | Kind::Fixture)),
             Self::Configuration => kind == Some(Kind::Configuration),
         }
@@ -91,6 +96,12 @@ const EXAMPLE_FOLDERS: &[&str] = &[
     "lang",
     "languages",
     "translations",
+    "translation",
+    "localization",
+    "localisation",
+    "l10n",
+    "nls",
+    "_locales",
     "stubs",
     "snippets",
     "tutorial",
@@ -129,6 +140,16 @@ const TEST_ENDINGS: &[&str] = &[
     ".feature",
     ".patch",
     ".diff",
+];
+/// Folders of manuals, and the endings of their pages.
+const MANUAL_FOLDERS: &[&str] = &["doc", "docs", "documentation", "guides", "tutorial", "tutorials", "website"];
+const MANUAL_ENDINGS: &[&str] = &[".md", ".mdx", ".rst", ".adoc", ".asciidoc", ".html", ".htm"];
+/// What generators of documentation make to search it: all pages once more.
+const INDEXES: &[&str] = &["search_index.json", "searchindex.js", "search-index.json", "search-index.js"];
+/// A file that is called `secrets` or `credentials` is configuration, but for the code that handles them.
+const CODE_ENDINGS: &[&str] = &[
+    ".java", ".kt", ".scala", ".cs", ".go", ".rs", ".py", ".rb", ".php", ".js", ".jsx", ".mjs", ".ts", ".tsx", ".vue",
+    ".swift", ".m", ".c", ".h", ".cc", ".cpp", ".hpp", ".dart", ".ex", ".pl", ".lua",
 ];
 const CONFIG_ENDINGS: &[&str] = &[
     ".env",
@@ -207,14 +228,15 @@ fn kind(path: &[u8]) -> Kind {
     let original = path.rsplit(|b| matches!(b, b'/' | b'\\')).next().unwrap_or_default();
     let below = |list: &[&str]| parts.iter().rev().take(near).any(|part| is(list, part));
     let test = below(TEST_FOLDERS);
-    if below(EXAMPLE_FOLDERS)
-        || TEST_ENDINGS.iter().any(|end| name.ends_with(end.as_bytes()))
-        || is_test_name(name, original)
-    {
+    let ends = |list: &[&str]| list.iter().any(|end| name.ends_with(end.as_bytes()));
+    if is(INDEXES, name) || (ends(MANUAL_ENDINGS) && below(MANUAL_FOLDERS)) {
+        return Kind::Manual;
+    }
+    if below(EXAMPLE_FOLDERS) || ends(TEST_ENDINGS) || is_test_name(name, original) {
         return Kind::Test;
     }
-    let config = CONFIG_ENDINGS.iter().any(|end| name.ends_with(end.as_bytes()))
-        || CONFIG_STARTS.iter().any(|start| name.starts_with(start.as_bytes()));
+    let starts = CONFIG_STARTS.iter().any(|start| name.starts_with(start.as_bytes()));
+    let config = ends(CONFIG_ENDINGS) || (starts && !ends(CODE_ENDINGS));
     match (test, config) {
         (true, true) => Kind::Fixture,
         (true, false) => Kind::Test,
@@ -270,19 +292,31 @@ mod tests {
         for path in [".env", "deploy/values.yaml", "Dockerfile.prod", "app.properties", ".bashrc", "prod.tfvars"] {
             assert_eq!(kind(path.as_bytes()), Kind::Configuration, "{path}");
         }
-        for path in ["src/main.rs", "app/latest.py", "contest/a.c", "/tmp/test/a/b/c/d/e.php"] {
+        for path in ["docs/config.rst", "guides/source/a.md", "site/search/search_index.json"] {
+            assert_eq!(kind(path.as_bytes()), Kind::Manual, "{path}");
+        }
+        for path in [
+            "src/Credentials.java",
+            "lib/password.rb",
+            "src/main.rs",
+            "app/latest.py",
+            "contest/a.c",
+            "/tmp/test/a/b/c/d/e.php",
+        ] {
             assert_eq!(kind(path.as_bytes()), Kind::Code, "{path}");
         }
     }
 
     #[test]
     fn the_weaker_a_value_the_fewer_the_files() {
-        let files: [Option<&[u8]>; 5] = [Some(b".env"), None, Some(b"a.c"), Some(b"test/a.yml"), Some(b"test/a.c")];
+        let files: [Option<&[u8]>; 6] =
+            [Some(b".env"), None, Some(b"a.c"), Some(b"test/a.yml"), Some(b"test/a.c"), Some(b"docs/a.md")];
         let counts = |stands: Stands| files.map(|path| stands.at(path));
-        assert_eq!(counts(Stands::Everywhere), [true, true, true, true, true]);
-        assert_eq!(counts(Stands::OutsideExamples), [true, true, true, true, false]);
-        assert_eq!(counts(Stands::OutsideTests), [true, true, true, false, false]);
-        assert_eq!(counts(Stands::Unquoted), [true, true, false, true, false]);
-        assert_eq!(counts(Stands::Configuration), [true, false, false, false, false]);
+        assert_eq!(counts(Stands::Everywhere), [true, true, true, true, true, true]);
+        assert_eq!(counts(Stands::OutsideManuals), [true, true, true, true, true, false]);
+        assert_eq!(counts(Stands::OutsideExamples), [true, true, true, true, false, false]);
+        assert_eq!(counts(Stands::OutsideTests), [true, true, true, false, false, false]);
+        assert_eq!(counts(Stands::Unquoted), [true, true, false, true, false, false]);
+        assert_eq!(counts(Stands::Configuration), [true, false, false, false, false, false]);
     }
 }

@@ -34,6 +34,9 @@ pub(super) fn is_dummy(value: &[u8]) -> bool {
         return false;
     }
     let lower = value.to_ascii_lowercase();
+    if is_digest_of_nothing(&lower) {
+        return true;
+    }
     let digits = lower.iter().filter(|b| b.is_ascii_digit()).count();
     let symbols = lower.iter().filter(|b| !b.is_ascii_alphanumeric()).count();
     let letters = lower.len() - digits - symbols;
@@ -42,6 +45,14 @@ pub(super) fn is_dummy(value: &[u8]) -> bool {
     }
     let plain = digits <= 6 && runs_are_words(&lower) && (digits <= 1 || ordinary_digits(&lower) || letters >= 8);
     plain || is_password_in_disguise(&lower) || is_interleaved(&lower)
+}
+
+/// What MD5, SHA-1 and SHA-256 (RFC 1321, FIPS 180-4) give for no bytes at all: a password that is none.
+fn is_digest_of_nothing(lower: &[u8]) -> bool {
+    const BEGINNINGS: &[(usize, &[u8])] =
+        &[(32, b"d41d8cd98f00b204"), (40, b"da39a3ee5e6b4b0d"), (64, b"e3b0c44298fc1c14")];
+    let digits: Vec<u8> = lower.iter().copied().filter(|b| !matches!(b, b'-' | b':')).collect();
+    BEGINNINGS.iter().any(|(length, start)| digits.len() == *length && digits.starts_with(start))
 }
 
 /// `A1B2C3D4`: the alphabet and the digits, each in its order.
@@ -133,6 +144,7 @@ mod tests {
             "foobar123",
             "secret_key_123",
             "A1B2C3D4E5F6",
+            "DA39A3EE-5E6B4B0D-3255BFEF-95601890-AFD80709",
         ] {
             assert!(is_dummy(value.as_bytes()), "{value}");
         }

@@ -37,6 +37,12 @@ const RANDOM: f64 = -0.5;
 /// How much `value` looks like a secret of this look; none: not at all.
 #[must_use]
 pub fn strength(value: &[u8], look: Look) -> Option<Strength> {
+    // A translation's letters, written as escapes.
+    if memchr::memmem::find(value, b"\\u").is_some()
+        && let Some(text) = unescaped(value)
+    {
+        return strength(&text, look);
+    }
     let make = Make::of(value);
     // A few letters beyond ASCII are a password's; more are a sentence in another language.
     let foreign = match look {
@@ -59,6 +65,22 @@ pub fn strength(value: &[u8], look: Look) -> Option<Strength> {
         return None;
     }
     hidden_text(value, look, found)
+}
+
+/// `value` with the letters that its `\uXXXX` stand for; none when one of them stands for none.
+fn unescaped(value: &[u8]) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
+    let mut rest = value;
+    while let Some(at) = memchr::memmem::find(rest, b"\\u") {
+        out.extend_from_slice(rest.get(..at)?);
+        let digits = rest.get(at + 2..at + 6)?;
+        let code = digits.iter().try_fold(0_u32, |sum, b| Some(sum * 16 + char::from(*b).to_digit(16)?))?;
+        let letter = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
+        out.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
+        rest = rest.get(at + 6..)?;
+    }
+    out.extend_from_slice(rest);
+    Some(out)
 }
 
 /// Base64 of a text is as much a secret as the text.
@@ -176,7 +198,10 @@ fn password(value: &[u8], make: &Make) -> Option<Strength> {
 fn word(make: &Make, wordy: f64) -> Option<Strength> {
     match make.len {
         10.. if wordy < -0.75 && make.lower > 2 && make.upper > 2 => Some(Strength::Fair),
+        16.. if wordy < -0.4 && make.lower > 3 && make.upper > 3 => Some(Strength::Fair),
         8.. if wordy < RANDOM => Some(Strength::Weak),
+        // The longer, the less it takes a byte to tell letters from words.
+        14.. if wordy < -0.3 => Some(Strength::Weak),
         _ => None,
     }
 }
@@ -189,6 +214,7 @@ fn punctuated(value: &[u8], make: &Make, wordy: f64) -> Option<Strength> {
     let ends = value.iter().filter(|b| b.is_ascii_punctuation()).count() == 1;
     match (make.classes(), make.len) {
         (3, 8..) if wordy < RANDOM && !ends => Some(Strength::Fair),
+        (3, 12..) if wordy < -0.2 && !joined && make.symbol > 1 => Some(Strength::Fair),
         (3, 10..) if wordy < -0.75 => Some(Strength::Fair),
         (3, 8..) if wordy < 0.0 && !joined => Some(Strength::Weak),
         (2, 10..) if wordy < RANDOM && !joined => Some(Strength::Weak),
@@ -213,6 +239,7 @@ fn mixed(value: &[u8], make: &Make, wordy: f64) -> Option<Strength> {
     let switches =
         value.windows(2).filter(|pair| matches!(pair, [a, b] if a.is_ascii_digit() != b.is_ascii_digit())).count();
     match (make.classes(), make.len) {
+        _ if is_phrase(value) => Some(Strength::Weak),
         _ if identifier || (named && wordy > 1.0) => None,
         (3.., 12..) if wordy < -0.75 => Some(Strength::Strong),
         (4, _) => Some(Strength::Fair),
@@ -231,12 +258,24 @@ fn affixed(inner: &[u8], make: &Make, identifier: bool) -> Option<Strength> {
         .count();
     match make.classes() {
         _ if inner.len() >= 6 && wordy < RANDOM => Some(Strength::Fair),
+        _ if identifier && humps == 1 && make.digit >= 2 && make.len >= 12 => Some(Strength::Weak),
         _ if identifier && (humps > 0 || make.digit < 2) => None,
         4 if make.len >= 8 => Some(Strength::Fair),
         3 if make.digit >= 2 => Some(Strength::Fair),
         _ if make.digit >= 2 || make.symbol > 0 => Some(Strength::Weak),
         _ => None,
     }
+}
+
+/// `maple-window-copper-41`: three words or more and a number of two digits or more, as phrases are made.
+fn is_phrase(value: &[u8]) -> bool {
+    let mut parts = value.split(|b| matches!(b, b'-' | b'_' | b'.')).rev();
+    let number = parts.next().unwrap_or_default();
+    let words: Vec<&[u8]> = parts.collect();
+    (2..=4).contains(&number.len())
+        && number.iter().all(u8::is_ascii_digit)
+        && words.len() >= 3
+        && words.iter().all(|word| word.len() >= 4 && word.iter().all(u8::is_ascii_lowercase))
 }
 
 /// Whether words make up all of a name with a few digits: `Sha256WithRsa`, `oauth2_client`; but not `verys3cret`.
@@ -249,4 +288,43 @@ fn is_identifier(value: &[u8]) -> bool {
         && !disguised
         && value.split(|b| !b.is_ascii_alphabetic()).all(|run| run.len() < 3 || likeness(run) > 0.0)
         && wordiness(value) > 0.2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn password(value: &str) -> Option<Strength> {
+        strength(value.as_bytes(), Look::Password)
+    }
+
+    #[test]
+    fn phrases_and_long_random_letters_are_passwords() {
+        for value in ["maple-window-copper-41", "winterHarbour840", "qxhtzvnkwpdjrmbl"] {
+            assert_eq!(password(value), Some(Strength::Weak), "{value}");
+        }
+        for value in ["RbwzQPIxmoqTwvKV", "qDFfCHxo^Ac*w", "Kx7#vQp2zL"] {
+            assert!(password(value) >= Some(Strength::Fair), "{value}: {:?}", password(value));
+        }
+    }
+
+    #[test]
+    fn names_translations_and_what_is_public_are_not() {
+        for value in [
+            "my-application-2",
+            "oauth2_client",
+            "\\u5bc6\\u7801\\u8bbe\\u7f6e",
+            "Contrase\\u00f1a",
+            "Has\\u0142o",
+            "iso-8859-15",
+            "d41d8cd98f00b204e9800998ecf8427e",
+        ] {
+            assert_eq!(password(value), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_backslash_that_begins_no_escape_hides_nothing() {
+        assert!(password("Kx7\\uzQp2#zL").is_some());
+    }
 }

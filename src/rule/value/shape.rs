@@ -147,6 +147,21 @@ pub(super) fn is_something_else(value: &[u8]) -> bool {
         || is_dotted(value)
         || is_number_like(value)
         || is_setting(&lower)
+        || is_charset(&lower)
+        || is_sealed(value)
+}
+
+/// What Bitnami's sealed-secrets encrypts to a cluster's public key: two bytes that give the length of the encrypted
+/// session key, 512 (`crypto.go`, HybridEncrypt), that key, and the text, in base64.
+fn is_sealed(value: &[u8]) -> bool {
+    value.len() > 300 && matches!(value, [b'A', b'g', b'A'..=b'D', ..])
+}
+
+/// Names of character sets (IANA's registry), which stand beside passwords where these become bytes.
+fn is_charset(lower: &[u8]) -> bool {
+    const STARTS: &[&[u8]] =
+        &[b"iso-8859-", b"iso8859-", b"iso8859_", b"iso_8859-", b"windows-125", b"utf-16", b"utf-32"];
+    lower.len() <= 14 && starts(lower, STARTS) || matches!(lower, b"us-ascii" | b"latin-1" | b"shift_jis" | b"utf8mb4")
 }
 
 fn starts(value: &[u8], with: &[&[u8]]) -> bool {

@@ -206,7 +206,7 @@ fn decode(input: &[u8], pieces: &[Range<usize>]) -> Decoded {
 }
 
 /// The six bits of a letter of either alphabet.
-fn sextet(letter: u8) -> u32 {
+pub fn sextet(letter: u8) -> u32 {
     let value = match letter {
         b'A'..=b'Z' => letter - b'A',
         b'a'..=b'z' => letter - b'a' + 26,

@@ -24,6 +24,7 @@ mod plausible;
 mod quoted_printable;
 #[cfg(test)]
 mod samples;
+mod signature;
 mod terminal;
 mod unwrapped;
 mod utf16;

@@ -5,6 +5,7 @@
 use super::super::View;
 use super::bytes::{Class, WORD, at, before, cut};
 use super::draft::Draft;
+use super::signature::is_signature;
 use super::wrap::{Trimmings, line_break, line_end, skip_blanks};
 use std::ops::Range;
 
@@ -33,7 +34,7 @@ pub fn view(input: &[u8]) -> Option<View> {
         let parts = parts(input, end);
         if parts.len() > 1 {
             done = parts.last().map_or(done, |last| last.end);
-            if is_word(input, &parts) {
+            if is_word(input, &parts) && !is_signature(input, &parts) {
                 write(input, &parts, &mut draft);
             }
         }
