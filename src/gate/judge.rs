@@ -4,7 +4,7 @@ use super::before::Before;
 use super::comment;
 use super::gauge::Gauge;
 use super::known;
-use super::sift::{PassedOver, path_of};
+use super::sift::{PassedOver, Sifted, path_of};
 use super::sum::Part;
 use crate::customer::{self, Bulk, Crowd, Thresholds, Weight};
 use crate::exact::{Exact, ExactError, Known};
@@ -212,8 +212,12 @@ impl Judge {
         let index = LineIndex::new(text.bytes);
         let path = path_of(text, about);
         let is_new = |number: usize| !before.has_line(index.line(text.bytes, number));
-        let kept = self.sift(text, &index, candidates, about, before)?;
-        for (found, rule) in most_specific(kept) {
+        let Sifted { counts, passes } = self.sift(text, &index, candidates, about, before)?;
+        for (found, rule, why) in passes {
+            let what = secret_finding(text, &index, found, rule.info()?, about);
+            out.excused.push(Excused { what, why });
+        }
+        for (found, rule) in most_specific(counts) {
             let finding = secret_finding(text, &index, found, rule.info()?, about);
             match self.comments {
                 Switch::Off => out.findings.push(finding),
@@ -339,7 +343,7 @@ fn bulk_finding(text: &Text<'_>, index: &LineIndex, bulk: Bulk, about: &About<'_
 fn bulk_rule(bulk: &Bulk) -> RuleInfo {
     RuleInfo {
         id: bulk.class.as_str().to_owned(),
-        description: format!("{} ({})", bulk.class.description(), bulk.reason),
+        description: format!("{}: {}", bulk.class.description(), bulk.reason),
         severity: bulk.class.severity(),
         kind: Kind::CustomerData,
         opens: None,
