@@ -204,8 +204,7 @@ fn by_number(text: &[u8], class: Class, sets: &[&Distinct], least: usize) -> Opt
     if distinct == 0 || distinct < least {
         return None;
     }
-    let reason = format!("{} distinct {}", amount(distinct), class.description());
-    Some(bulk(text, class, Weight::Reject, distinct, sets, 0.0, reason))
+    Some(bulk(text, class, Weight::Reject, distinct, sets, 0.0, format!("{} distinct", amount(distinct))))
 }
 
 fn dump(text: &[u8], tally: &Tally, names: Named, thresholds: &Thresholds) -> Option<Bulk> {
@@ -263,9 +262,9 @@ fn reason(counts: &Counts, score: f32) -> String {
         (counts.customers, "customer numbers"),
     ];
     let parts = parts.iter().filter(|(count, _)| *count > 0);
-    let counted: Vec<String> = parts.map(|(count, what)| format!("{} distinct {what}", amount(*count))).collect();
+    let counted: Vec<String> = parts.map(|(count, what)| format!("{} {what}", amount(*count))).collect();
     let header = if counts.has_header() { ", in named columns or keys" } else { "" };
-    format!("{}{header} (score {score:.1})", counted.join(", "))
+    format!("{}{header}, score {score:.1}", counted.join(", "))
 }
 
 fn amount(count: usize) -> String {
