@@ -44,7 +44,7 @@ pub(super) fn mentioned(bytes: &[u8], capitals: Capitals) -> Fields {
 }
 
 /// Lower case, without the separators that differ between spellings of one name; `None` drops the byte.
-pub(super) const fn flatten(b: u8) -> Option<u8> {
+pub(super) fn flatten(b: u8) -> Option<u8> {
     match b {
         b' ' | b'_' | b'-' | b'.' | b'"' | b'\'' | b'[' | b']' | b'`' | b'/' | b'\\' | b'*' => None,
         b => Some(b.to_ascii_lowercase()),
@@ -52,15 +52,7 @@ pub(super) const fn flatten(b: u8) -> Option<u8> {
 }
 
 /// [`flatten`] of every byte: it is asked at every byte of whole texts.
-static FLAT: [Option<u8>; 256] = {
-    let mut flat = [None; 256];
-    let mut b = 0;
-    while b < 256 {
-        flat[b] = flatten(b as u8);
-        b += 1;
-    }
-    flat
-};
+static FLAT: LazyLock<[Option<u8>; 256]> = LazyLock::new(|| std::array::from_fn(|b| flatten(b as u8)));
 
 /// A text of this many bytes or more is read as a whole, and counted; shorter ones are names and lines.
 const WHOLE: usize = 1 << 10;
@@ -91,9 +83,10 @@ fn follow(
     take: &mut dyn FnMut(Field) -> bool,
 ) {
     let Ok(start) = automaton.start_state(Anchored::No) else { return };
+    let flat = &*FLAT;
     let mut state = start;
     for (at, b) in bytes.iter().enumerate() {
-        let Some(b) = FLAT.get(usize::from(*b)).copied().flatten() else { continue };
+        let Some(b) = flat.get(usize::from(*b)).copied().flatten() else { continue };
         state = automaton.next_state(Anchored::No, state, b);
         if !automaton.is_special(state) || !automaton.is_match(state) {
             continue;
@@ -158,7 +151,10 @@ struct Words {
 /// The same words, for much text.
 static FAST: LazyLock<Option<DFA>> = LazyLock::new(|| {
     let (patterns, _) = patterns();
-    DFA::builder().match_kind(MatchKind::Standard).start_kind(StartKind::Unanchored).build(&patterns).map_or(None, Some)
+    match DFA::builder().match_kind(MatchKind::Standard).start_kind(StartKind::Unanchored).build(&patterns) {
+        Ok(fast) => Some(fast),
+        Err(_) => None,
+    }
 });
 
 /// Built once a process, when the first value asks for words (a few milliseconds). A failure to build is a defect that
@@ -228,16 +224,13 @@ mod tests {
         let words = WORDS.as_ref().unwrap();
         let all: Vec<Vec<u8>> = patterns().0;
         let text = all.join(&b" x_"[..]);
-        let read_by = |automaton: &dyn Fn(&mut dyn FnMut(Field) -> bool)| {
-            let mut fields = Vec::new();
-            automaton(&mut |field| {
-                fields.push(format!("{field:?}"));
-                false
-            });
-            fields
+        let (mut fast, mut slow) = (Vec::new(), Vec::new());
+        let keep = |into: &mut Vec<String>, field: Field| {
+            into.push(format!("{field:?}"));
+            false
         };
-        let fast = read_by(&|take| follow(FAST.as_ref().unwrap(), words, &text, Capitals::Any, take));
-        let slow = read_by(&|take| follow(&words.automaton, words, &text, Capitals::Any, take));
+        follow(FAST.as_ref().unwrap(), words, &text, Capitals::Any, &mut |field| keep(&mut fast, field));
+        follow(&words.automaton, words, &text, Capitals::Any, &mut |field| keep(&mut slow, field));
         assert!(fast.len() >= all.len() / 2, "{} of {}", fast.len(), all.len());
         assert_eq!(fast, slow);
     }

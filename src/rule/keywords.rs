@@ -34,7 +34,7 @@ impl Keywords {
     ///
     /// # Errors
     /// When a keyword of a written rule is too short.
-    pub(super) fn new<'a>(packed: &'static Packed, written: &[&'a RuleSpec]) -> Result<Self, ShortKeyword> {
+    pub(super) fn new(packed: &'static Packed, written: &[&RuleSpec]) -> Result<Self, ShortKeyword> {
         let telling = packed.len();
         for (number, spec) in written.iter().enumerate() {
             ShortKeyword::none_in(number, &spec.keywords)?;

@@ -85,8 +85,8 @@ fn members(class: &Class) -> Option<Vec<u8>> {
     let mut all = Vec::new();
     for (first, last) in ranges {
         for code in first..=last {
-            let byte = u8::try_from(code).ok().filter(|b| RARE.contains(b))?;
-            all.push(byte);
+            let byte = RARE.iter().find(|b| u32::from(**b) == code)?;
+            all.push(*byte);
             if all.len() > 3 {
                 return None;
             }

@@ -22,7 +22,7 @@ pub fn legacy(text: &str) -> Vec<Vec<u8>> {
 }
 
 fn ascii(c: char) -> Option<Vec<u8>> {
-    u8::try_from(c).ok().filter(u8::is_ascii).map(|byte| vec![byte])
+    c.is_ascii().then(|| c.to_string().into_bytes())
 }
 
 /// Row and cell, from 1 on each.
@@ -44,7 +44,7 @@ fn place(c: char) -> Option<(u8, u8)> {
 /// Half-width katakana: JIS X 0201.
 fn half_width(c: char) -> Option<u8> {
     let number = u32::from(c).checked_sub(0xff61)?;
-    u8::try_from(number).ok().filter(|number| *number < 63).map(|number| 0xa1 + number)
+    (number < 63).then_some(0xa1 + number as u8)
 }
 
 /// Two rows share a lead byte; trail bytes leave out 0x7f.
@@ -70,7 +70,7 @@ fn euc_jp(c: char) -> Option<Vec<u8>> {
 }
 
 fn latin_1(c: char) -> Option<Vec<u8>> {
-    u8::try_from(u32::from(c)).ok().filter(|byte| *byte >= 0xa0).map(|byte| vec![byte])
+    ('\u{a0}'..='\u{ff}').contains(&c).then(|| vec![c as u8])
 }
 
 #[cfg(test)]
