@@ -124,13 +124,20 @@ fn an_acceptance_that_leaves_no_record_is_none() {
 #[test]
 fn doctor_sees_a_log_that_would_refuse_every_push_and_makes_none() {
     let (stage, log) = logging();
-    let doctor = || stage.server.call(&["doctor", stage.server.path().to_str().unwrap()]).run(b"").both();
+    let doctor = || {
+        let out = stage.server.call(&["doctor", stage.server.path().to_str().unwrap()]).run(b"");
+        out.both().split_whitespace().collect::<Vec<_>>().join(" ")
+    };
     assert!(!doctor().contains("audit log"), "{}", doctor());
     assert!(!log.exists());
-    stage.server.policy("[audit]\nfile = '/nonexistent/audit.jsonl'\n");
-    assert!(doctor().contains("cannot write the audit log /nonexistent/audit.jsonl"), "{}", doctor());
-    assert!(doctor().contains("every push is refused"), "{}", doctor());
-    stage.server.policy("[audit]\nfile = '/nonexistent/audit.jsonl'\nunwritten = 'allow'\n");
+    let policy = format!("[audit]\nfile = '{}'\n", stage.home().join("no/audit.jsonl").display());
+    stage.server.policy(&policy);
+    assert!(
+        doctor().contains("cannot write the audit log") && doctor().contains("every push is refused"),
+        "{}",
+        doctor()
+    );
+    stage.server.policy(&format!("{policy}unwritten = 'allow'\n"));
     assert!(doctor().contains("pushes pass unrecorded"), "{}", doctor());
 }
 
