@@ -27,7 +27,10 @@ fn file_fault(path: &Path, git_dir: &Path, work_tree: Option<&Path>) -> Option<S
         let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
         return Some(format!("{error}{cause}"));
     }
-    let keeper = fs::metadata(git_dir).map_or(None, |it| Some(it.uid()))?;
+    let keeper = match fs::metadata(git_dir) {
+        Ok(it) => it.uid(),
+        Err(_unknown) => return None,
+    };
     // A log that is there is appended to; one that is not is made in its folder.
     let (what, meta) = match (fs::metadata(path), path.parent().map(fs::metadata)) {
         (Ok(there), _) => ("it", there),

@@ -226,7 +226,7 @@ fn dump(text: &[u8], tally: &Tally, names: Named, thresholds: &Thresholds) -> Op
         return None;
     }
     let (class, sets) = class_of(tally, &counts);
-    let reason = reason(&counts, score);
+    let reason = reason(class, &counts, score);
     Some(bulk(text, class, weight, counts.identifying(), &sets, score, reason))
 }
 
@@ -255,7 +255,10 @@ fn class_of<'t>(tally: &'t Tally, counts: &Counts) -> (Class, Vec<&'t Distinct>)
     }
 }
 
-fn reason(counts: &Counts, score: f32) -> String {
+fn reason(class: Class, counts: &Counts, score: f32) -> String {
+    if class != Class::Dump {
+        return format!("{} distinct, score {score:.1}", amount(counts.identifying()));
+    }
     let parts = [
         (counts.emails, "e-mail addresses"),
         (counts.phones, "telephone numbers"),

@@ -85,7 +85,8 @@ fn a_policy_with_codes_names_what_git_needs_for_them() {
     let home = Home::new();
     let server = home.server("server.git");
     let policy = home.path("policy.toml");
-    let bypass = "[bypass]\nenabled = true\nusers = ['ada']\nuser_variable = 'GL_USERNAME'\nkey = '/x/key'\nspent = '/x'\n";
+    let bypass =
+        "[bypass]\nenabled = true\nusers = ['ada']\nuser_variable = 'GL_USERNAME'\nkey = '/x/key'\nspent = '/x'\n";
     fs::write(&policy, bypass).unwrap();
     let args = ["--server", "--policy", policy.to_str().unwrap()];
     let command = "git config --system receive.advertisePushOptions true";
