@@ -883,6 +883,14 @@ note_shared() {
 
 find_target() { case $mode in server) find_server "$1" ;; *) find_work_tree "$1" ;; esac; }
 
+# A policy's bypass needs what git does not give by itself.
+note_push_options() {
+    [ "$mode" = server ] || return 0
+    "$binary" policy --repo "$1" 2>/dev/null </dev/null | grep -q '^bypass\.enabled = true' || return 0
+    [ "$(git -C "$1" config --type=bool --get receive.advertisePushOptions 2>/dev/null)" != true ] || return 0
+    warn "$1: its policy lets findings through by codes, which git hands on only after: git config --system receive.advertisePushOptions true"
+}
+
 check_targets() {
     check_targets_status=0
     for target; do
@@ -900,6 +908,7 @@ put_targets() {
         put_hooks "$hooks" "$gate_hooks" alone
         prove "$mode" "$hooks" copy "$git_dir" || fail "the gate of $target does not work"
         warn_if_hidden "$git_dir"
+        note_push_options "$git_dir"
         say "$target: set up ($gate_hooks)"
     done
 }

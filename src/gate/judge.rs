@@ -6,7 +6,7 @@ use super::gauge::Gauge;
 use super::known;
 use super::overlap::most_specific;
 use super::packages::Packages;
-use super::sift::{PassedOver, path_of};
+use super::sift::{PassedOver, Sifted, path_of};
 use super::sum::Part;
 use crate::customer::{self, Bulk, Crowd, Thresholds, Weight};
 use crate::exact::{Exact, ExactError, Known};
@@ -216,8 +216,12 @@ impl Judge {
         let index = LineIndex::new(text.bytes);
         let path = path_of(text, about);
         let is_new = |number: usize| !before.has_line(index.line(text.bytes, number));
-        let kept = self.sift(text, &index, candidates, about, before)?;
-        for told in most_specific(kept) {
+        let Sifted { counts, passes } = self.sift(text, &index, candidates, about, before)?;
+        for (found, rule, why) in passes {
+            let what = secret_finding(text, &index, found, rule.info()?, about);
+            out.excused.push(Excused { what, why });
+        }
+        for told in most_specific(counts) {
             let mut finding = secret_finding(text, &index, told.found, told.rule.info()?, about);
             for (found, rule) in told.beneath {
                 let knows_by = if rule.is_generic() { KnowsBy::Words } else { KnowsBy::Form };
@@ -310,7 +314,7 @@ fn bulk_finding(text: &Text<'_>, index: &LineIndex, bulk: Bulk, about: &About<'_
 fn bulk_rule(bulk: &Bulk) -> RuleInfo {
     RuleInfo {
         id: bulk.class.as_str().to_owned(),
-        description: format!("{} ({})", bulk.class.description(), bulk.reason),
+        description: format!("{}: {}", bulk.class.description(), bulk.reason),
         severity: bulk.class.severity(),
         kind: Kind::CustomerData,
         opens: None,
