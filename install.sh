@@ -668,13 +668,16 @@ can_build() {
 # Builds $work/built/bin/leakgate, static where that is possible: it starts in half the time (no libraries to look up, and
 # nothing to relocate, as it has one fixed address: leakgate has no unsafe code that an attacker could make use of), and
 # runs wherever the kernel does. Tables for unwinding, a fifteenth of the file, are left out where the linker can: a
-# program that aborts never unwinds.
+# program that aborts never unwinds. Where it was built does not show in it: the same bytes come out anywhere.
 build() {
+    build_cargo=${CARGO_HOME:-${HOME:-}/.cargo}
     static='-C target-feature=+crt-static -C relocation-model=static -C force-unwind-tables=no'
+    static="$static --remap-path-prefix=$build_cargo/registry/src=/crates --remap-path-prefix=$here=/leakgate"
     build_host=$(rustc -vV 2>/dev/null | sed -n 's/^host: //p')
     case $build_host in *-linux-gnu) ;; *) build_host= ;; esac
     # Whoever sets flags or a target has reasons. Flags are divided at blanks.
-    case "${RUSTFLAGS+x}${CARGO_ENCODED_RUSTFLAGS+x}${CARGO_BUILD_TARGET+x}$here" in x* | *[[:space:]]*) build_host= ;; esac
+    build_set=${RUSTFLAGS+x}${CARGO_ENCODED_RUSTFLAGS+x}${CARGO_BUILD_TARGET+x}
+    case $build_set$here$build_cargo in x* | *[[:space:]]*) build_host= ;; esac
     for build_more in "-C link-arg=-Wl,--no-eh-frame-hdr -C link-arg=-Wl,-T,$here/config/lean.ld" ''; do
         # Some distributions leave out the C library's static form.
         [ -n "$build_host" ] && can_build "$static $build_more" || continue
@@ -880,6 +883,14 @@ note_shared() {
 
 find_target() { case $mode in server) find_server "$1" ;; *) find_work_tree "$1" ;; esac; }
 
+# A policy's bypass needs what git does not give by itself.
+note_push_options() {
+    [ "$mode" = server ] || return 0
+    "$binary" policy --repo "$1" 2>/dev/null </dev/null | grep -q '^bypass\.enabled = true' || return 0
+    [ "$(git -C "$1" config --type=bool --get receive.advertisePushOptions 2>/dev/null)" != true ] || return 0
+    warn "$1: its policy lets findings through by codes, which git hands on only after: git config --system receive.advertisePushOptions true"
+}
+
 check_targets() {
     check_targets_status=0
     for target; do
@@ -897,6 +908,7 @@ put_targets() {
         put_hooks "$hooks" "$gate_hooks" alone
         prove "$mode" "$hooks" copy "$git_dir" || fail "the gate of $target does not work"
         warn_if_hidden "$git_dir"
+        note_push_options "$git_dir"
         say "$target: set up ($gate_hooks)"
     done
 }

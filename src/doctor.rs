@@ -53,6 +53,8 @@ pub struct PolicyFile {
     pub path: PathBuf,
     /// Why it cannot be used, if it cannot.
     pub fault: Option<String>,
+    /// What becomes of pushes meanwhile.
+    pub then: &'static str,
     /// A setting of git's that must be true for what the file switches on.
     pub wants: Option<&'static str>,
 }
@@ -146,14 +148,13 @@ fn policies(files: &[PolicyFile], git: &Git, sheet: &mut Sheet<'_>) -> Result<()
     if files.is_empty() {
         sheet.good("policy: the built-in one")?;
     }
-    for PolicyFile { path, fault, wants } in files {
+    for PolicyFile { path, fault, then, wants } in files {
         let path = show(path);
         match fault {
             None => sheet.good(&format!("policy: {path}"))?,
-            Some(fault) => sheet.problem(
-                &format!("policy {path}: {}: every push is refused", printable(fault.as_bytes())),
-                "correct the file",
-            )?,
+            Some(fault) => {
+                sheet.problem(&format!("policy {path}: {}: {then}", printable(fault.as_bytes())), "correct the file")?
+            }
         }
         if let Some(key) = wants
             && git.value(&["config", "--type=bool", "--get", key])?.as_deref() != Some(b"true")
@@ -289,8 +290,14 @@ mod tests {
     #[test]
     fn a_policy_that_cannot_be_read_is_a_problem_and_a_place_without_a_repository_an_error() {
         let server = Server::new(GATE);
-        let bad =
-            |_: &Path| vec![PolicyFile { path: "/etc/x.toml".into(), fault: Some("line 3".to_owned()), wants: None }];
+        let bad = |_: &Path| {
+            vec![PolicyFile {
+                path: "/etc/x.toml".into(),
+                fault: Some("line 3".to_owned()),
+                then: "every push is refused",
+                wants: None,
+            }]
+        };
         let options = Options { repos: vec![server.path()], probe: Probe::Look };
         assert_eq!(run(&options, answers(&bad), &mut Vec::new()).unwrap(), Health::Unhealthy);
         let options = Options { repos: vec![server.dir.path().join("nowhere")], probe: Probe::Look };

@@ -29,7 +29,7 @@ use crate::gate::sift::{self, PassedOver};
 use crate::gate::site;
 use crate::git::{RepoFacts, UserConfig, message_settings, parse_parameters};
 use crate::hook_env::HookEnv;
-use crate::policy::{Baseline, Comments, Date, LayerFile, Policy, SourceState, Switch, Unread as Decision};
+use crate::policy::{Baseline, Comments, Date, LayerFile, Policy, SourceState, Switch, Unread as Decision, Unwritten};
 use crate::push::Push;
 use crate::push::cleanup::Editor;
 use crate::push::message::as_stored;
@@ -356,10 +356,13 @@ fn doctor_command(env: &HookEnv, repos: Vec<PathBuf>, push: Probe, extra: Option
     done
 }
 
+/// What doctor says of a policy that cannot be used.
+const REFUSED: &str = "every push is refused";
+
 /// The policy files in force for the repository at `git_dir`, as its hooks would load them.
 fn policy_files(env: &HookEnv, git_dir: &Path, extra: Option<&Path>) -> Vec<doctor::PolicyFile> {
     let facts = site::locate(&HookEnv { git_dir: Some(git_dir.to_owned()), ..HookEnv::default() }, Path::new(""));
-    let file = |path: PathBuf, fault: Option<String>| doctor::PolicyFile { path, fault, wants: None };
+    let file = |path: PathBuf, fault: Option<String>| doctor::PolicyFile { path, fault, then: REFUSED, wants: None };
     let facts = match facts {
         Ok(facts) => facts,
         Err(error) => return vec![file(git_dir.to_owned(), Some(error.to_string()))],
@@ -376,6 +379,11 @@ fn policy_files(env: &HookEnv, git_dir: &Path, extra: Option<&Path>) -> Vec<doct
             let tables = compare::fault(&policy).map(|(path, fault)| file(path, Some(fault)));
             let mut all: Vec<doctor::PolicyFile> =
                 files.map(|source| file(PathBuf::from(&source.name), None)).chain(tables).collect();
+            let log = crate::audit::fault(&policy.audit, &facts.common_dir, facts.work_tree.as_deref());
+            all.extend(log.map(|(path, fault)| doctor::PolicyFile {
+                then: if policy.audit.unwritten == Unwritten::Allow { "pushes pass unrecorded" } else { REFUSED },
+                ..file(path, Some(fault))
+            }));
             if let (true, Some(last)) = (policy.bypass.enabled && facts.bare, all.last_mut()) {
                 last.wants = Some("receive.advertisePushOptions");
             }

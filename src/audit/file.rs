@@ -20,10 +20,7 @@ const STICKY: u32 = 0o1000;
 /// the length of a write keeps each in one piece.
 pub(super) fn append(path: &Path, work_tree: Option<&Path>, line: &str) -> Result<(), AuditError> {
     let cannot = |source| AuditError::File { path: path.to_owned(), source };
-    check_folder(path, work_tree)?;
-    if let Some(there) = there(path)? {
-        check_file(path, &there)?;
-    }
+    check(path, work_tree)?;
     let file = open(path).map_err(cannot)?;
     // Opened through a link that was put there since: nothing has been written yet.
     let (opened, named) = (file.metadata().map_err(cannot)?, there(path)?);
@@ -38,6 +35,15 @@ pub(super) fn append(path: &Path, work_tree: Option<&Path>, line: &str) -> Resul
     record.push_str(line);
     record.push('\n');
     write_once(path, &file, record.as_bytes())
+}
+
+/// Refuses a place that is not to be trusted, or is not there.
+pub(super) fn check(path: &Path, work_tree: Option<&Path>) -> Result<(), AuditError> {
+    check_folder(path, work_tree)?;
+    match there(path)? {
+        Some(there) => check_file(path, &there),
+        None => Ok(()),
+    }
 }
 
 fn write_once(path: &Path, mut file: &File, record: &[u8]) -> Result<(), AuditError> {

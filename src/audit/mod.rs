@@ -7,10 +7,12 @@
 
 mod error;
 mod file;
+mod probe;
 mod record;
 mod syslog;
 
 pub use error::AuditError;
+pub use probe::fault;
 pub use record::{Decision, Size};
 
 use crate::policy::AuditLog;

@@ -32,6 +32,11 @@ fn message(decision: &Decision<'_>, process: u32, line: &str) -> String {
     format!("<{}>{time} leakgate[{process}]: {line}", FACILITY * 8 + severity)
 }
 
+/// Whether somebody listens.
+pub(super) fn reach(socket: &Path) -> io::Result<()> {
+    UnixDatagram::unbound()?.connect(socket)
+}
+
 fn deliver(socket: &Path, bytes: &[u8]) -> io::Result<()> {
     let sender = UnixDatagram::unbound()?;
     sender.set_write_timeout(Some(PATIENCE))?;

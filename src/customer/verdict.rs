@@ -208,8 +208,7 @@ fn by_number(text: &[u8], class: Class, sets: &[&Distinct], least: usize) -> Opt
     if distinct == 0 || distinct < least {
         return None;
     }
-    let reason = format!("{} distinct {}", amount(distinct), class.description());
-    Some(bulk(text, class, Weight::Reject, distinct, sets, 0.0, reason))
+    Some(bulk(text, class, Weight::Reject, distinct, sets, 0.0, format!("{} distinct", amount(distinct))))
 }
 
 fn dump(text: &[u8], tally: &Tally, names: Named, thresholds: &Thresholds) -> Option<Bulk> {
@@ -231,7 +230,7 @@ fn dump(text: &[u8], tally: &Tally, names: Named, thresholds: &Thresholds) -> Op
         return None;
     }
     let (class, sets) = class_of(tally, &counts);
-    let reason = reason(&counts, score);
+    let reason = reason(class, &counts, score);
     Some(bulk(text, class, weight, counts.identifying(), &sets, score, reason))
 }
 
@@ -260,16 +259,19 @@ fn class_of<'t>(tally: &'t Tally, counts: &Counts) -> (Class, Vec<&'t Distinct>)
     }
 }
 
-fn reason(counts: &Counts, score: f32) -> String {
+fn reason(class: Class, counts: &Counts, score: f32) -> String {
+    if class != Class::Dump {
+        return format!("{} distinct, score {score:.1}", amount(counts.identifying()));
+    }
     let parts = [
         (counts.emails, "e-mail addresses"),
         (counts.phones, "telephone numbers"),
         (counts.customers, "customer numbers"),
     ];
     let parts = parts.iter().filter(|(count, _)| *count > 0);
-    let counted: Vec<String> = parts.map(|(count, what)| format!("{} distinct {what}", amount(*count))).collect();
+    let counted: Vec<String> = parts.map(|(count, what)| format!("{} {what}", amount(*count))).collect();
     let header = if counts.has_header() { ", in named columns or keys" } else { "" };
-    format!("{}{header} (score {score:.1})", counted.join(", "))
+    format!("{}{header}, score {score:.1}", counted.join(", "))
 }
 
 fn amount(count: usize) -> String {

@@ -229,7 +229,12 @@ impl<'a> Work<'a> {
             return Err(ExactError::list(why, remedy));
         }
         let records = rows - own - excluded;
-        if records < plan.least.max(1) || self.singles.iter().all(|entries| entries.added() == 0) {
+        if records > 0 && self.singles.iter().all(|entries| entries.added() == 0) {
+            let why = format!("none of the list's {records} records has a value to look for");
+            let remedy = "addresses at example domains and your own are none: look at the columns and --own-domain";
+            return Err(ExactError::list(why, remedy));
+        }
+        if records < plan.least.max(1) {
             let why = format!("the list has {records} records, and {} at least are expected", plan.least.max(1));
             return Err(ExactError::list(why, "a table of them would let the others pass: look at the list's source"));
         }

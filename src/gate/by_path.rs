@@ -83,6 +83,7 @@ impl Judge {
                 member: None,
                 fingerprint: fingerprint(rule.id(), BString::from(path).as_slice()),
                 proof: None,
+                beneath: Vec::new(),
             });
         }
         Ok(findings)

@@ -8,7 +8,7 @@
 //! reason that holds the value itself is none.
 
 use crate::scan::Text;
-use crate::text::{Finding, Kind, LineIndex, Subject, Value};
+use crate::text::{Finding, Kind, KnowsBy, LineIndex, Subject, Value};
 use crate::verdict::{Excuse, Excused};
 use bstr::ByteSlice;
 
@@ -20,8 +20,29 @@ const MOST: usize = 200;
 /// What closes a comment in some language, and is no part of the reason.
 const CLOSERS: [&str; 7] = ["*/", "-->", "--}}", "%>", "#}", "-}", "*)"];
 
+/// Sorts `finding` by whether a comment in `text` speaks for it. One that is excused leaves what other rules know by its
+/// form: a comment is about one rule.
+pub(super) fn listen(
+    text: &Text<'_>,
+    index: &LineIndex,
+    finding: Finding,
+    excused: &mut Vec<Excused<Finding>>,
+    findings: &mut Vec<Finding>,
+) {
+    match heard(text, index, finding) {
+        Ok(mut it) => {
+            let beneath = std::mem::take(&mut it.what.beneath);
+            excused.push(it);
+            for other in beneath.into_iter().filter(|other| other.knows_by == KnowsBy::Form) {
+                listen(text, index, other.finding, excused, findings);
+            }
+        }
+        Err(finding) => findings.push(*finding),
+    }
+}
+
 /// The finding with its excuse if a comment in `text` speaks for it, and the finding alone if not.
-pub(super) fn heard(text: &Text<'_>, index: &LineIndex, finding: Finding) -> Result<Excused<Finding>, Box<Finding>> {
+fn heard(text: &Text<'_>, index: &LineIndex, finding: Finding) -> Result<Excused<Finding>, Box<Finding>> {
     let is_file = matches!(finding.subject, Subject::File { .. } | Subject::Staged { .. } | Subject::Disk { .. });
     let Value::Secret(secret) = &finding.value else { return Err(Box::new(finding)) };
     if !is_file || finding.rule.kind != Kind::Secret || !text.has_file_lines() || finding.member.is_some() {

@@ -28,12 +28,10 @@ pub fn destination(
     let (address, alias) = if asked { resolved(written, env)? } else { (real(written), None) };
     let ruling = policy.remote.ruling(&address);
     let (mut stops, mut warns) = (Vec::new(), Vec::new());
-    if ruling.as_ref().is_some_and(|ruling| ruling.class == Class::Outside) {
-        match policy.remote.on_outside {
-            OnOutside::Reject => stops.push(Objection::Outside),
-            OnOutside::Warn => warns.push(Objection::Outside),
-            OnOutside::Strict => {}
-        }
+    match ruling.as_ref().filter(|ruling| ruling.class == Class::Outside).map(|ruling| ruling.on_outside) {
+        Some(OnOutside::Reject) => stops.push(Objection::Outside),
+        Some(OnOutside::Warn) => warns.push(Objection::Outside),
+        Some(OnOutside::Strict) | None => {}
     }
     if address.credential.is_some() {
         match policy.remote.credentials {
@@ -51,9 +49,10 @@ pub fn destination(
 /// Judges content that leaves by what holds there; what stays inside by what holds anyway. Says whether markers count.
 pub fn tighten(policy: &mut Policy, going: &Destination) -> bool {
     match going.ruling.as_ref().map(|ruling| ruling.class) {
-        Some(Class::Inside) => false,
+        // A clone's word alone does not let go of markers that others gave.
+        Some(Class::Inside) => policy.markers.are_own && !policy.remote.is_own_in_force(),
         Some(Class::Public | Class::Outside) => {
-            let strict = policy.remote.strict.clone();
+            let strict = policy.remote.strict();
             strict.tighten(&mut policy.customer, &mut policy.exact, &mut policy.unreadable);
             true
         }

@@ -3,6 +3,7 @@
 
 use super::attribute::attribute;
 use super::before::Before;
+use super::by_path;
 use super::discover::{Discovered, discover};
 use super::hooks::{Outcome, Setting};
 use super::judge::About;
@@ -74,6 +75,7 @@ impl Setting<'_> {
         let mut found = discover(&site, self.judge, &tips)?;
         let mut judged = attribute(&site, self.judge, &found)?;
         judged.findings.append(&mut found.findings);
+        judged.findings.extend(by_path::in_commits(self.judge, &mut site.store.reader(), &found.walked)?);
         let balanced = found.ledger.balance().map_err(Error::Unaccounted)?;
         let named: HashSet<&str> = judged.findings.iter().filter_map(|finding| finding.subject.commit()).collect();
         let all = found.walked.commits.iter().map(|(id, header)| (id.to_string(), header.seconds));
@@ -93,11 +95,17 @@ impl Setting<'_> {
         let named = all.iter().map(|finding| &finding.subject).filter(|subject| is_name(subject));
         let wanted: HashSet<BString> = named.filter_map(|subject| subject.path().cloned()).collect();
         let (mut present, mut files) = (Present::default(), HashSet::new());
+        let mut failed = None;
         for tree in git::trees_of(&mut reader, &[head]).map_err(Error::Tree)? {
             let mut paths = 0;
             git::diff_trees(&mut reader, tree, &[], Visit::Every(&mut paths), &mut |entry| {
                 if wanted.contains(entry.path) {
                     present.names.insert(entry.path.to_owned());
+                }
+                let subject = || Subject::File { path: entry.path.to_owned(), commit: head.to_string() };
+                match self.judge.path(entry.path, None, subject) {
+                    Ok(by_path) => present.values.extend(by_path.into_iter().map(|finding| finding.fingerprint)),
+                    Err(error) => failed = Some(error),
                 }
                 let content = matches!(entry.kind, EntryKind::File | EntryKind::Symlink);
                 if content && found.suspects.contains_key(&entry.id) {
@@ -105,6 +113,9 @@ impl Setting<'_> {
                 }
             })
             .map_err(Error::Tree)?;
+        }
+        if let Some(error) = failed {
+            return Err(Error::Judge(error));
         }
         let mut buffer = Vec::new();
         for (id, path) in files {

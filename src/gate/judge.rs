@@ -4,15 +4,16 @@ use super::before::Before;
 use super::comment;
 use super::gauge::Gauge;
 use super::known;
+use super::overlap::most_specific;
 use super::packages::Packages;
-use super::sift::{PassedOver, path_of};
+use super::sift::{PassedOver, Sifted, path_of};
 use super::sum::Part;
 use crate::customer::{self, Bulk, Crowd, Thresholds, Weight};
 use crate::exact::{Exact, ExactError, Known};
 use crate::policy::Switch;
-use crate::rule::{Rule, RuleSet, RuleSetError};
+use crate::rule::{RuleSet, RuleSetError};
 use crate::scan::{self, Candidate, Limits, Step, Text, Unreadable};
-use crate::text::{Finding, Fingerprint, Kind, LineIndex, Place, RuleInfo, Secret, Subject, Value};
+use crate::text::{Beneath, Finding, Fingerprint, Kind, KnowsBy, LineIndex, Place, RuleInfo, Secret, Subject, Value};
 use crate::verdict::Excused;
 use bstr::{BStr, BString, ByteSlice};
 use sha2::{Digest, Sha256};
@@ -215,15 +216,21 @@ impl Judge {
         let index = LineIndex::new(text.bytes);
         let path = path_of(text, about);
         let is_new = |number: usize| !before.has_line(index.line(text.bytes, number));
-        let kept = self.sift(text, &index, candidates, about, before)?;
-        for (found, rule) in most_specific(kept) {
-            let finding = secret_finding(text, &index, found, rule.info()?, about);
+        let Sifted { counts, passes } = self.sift(text, &index, candidates, about, before)?;
+        for (found, rule, why) in passes {
+            let what = secret_finding(text, &index, found, rule.info()?, about);
+            out.excused.push(Excused { what, why });
+        }
+        for told in most_specific(counts) {
+            let mut finding = secret_finding(text, &index, told.found, told.rule.info()?, about);
+            for (found, rule) in told.beneath {
+                let knows_by = if rule.is_generic() { KnowsBy::Words } else { KnowsBy::Form };
+                let finding_beneath = secret_finding(text, &index, found, rule.info()?, about);
+                finding.beneath.push(Beneath { finding: finding_beneath, knows_by });
+            }
             match self.comments {
                 Switch::Off => out.findings.push(finding),
-                Switch::On => match comment::heard(text, &index, finding) {
-                    Ok(excused) => out.excused.push(excused),
-                    Err(finding) => out.findings.push(*finding),
-                },
+                Switch::On => comment::listen(text, &index, finding, &mut out.excused, &mut out.findings),
             }
         }
         let known = match known::is_compared(&about.subject) {
@@ -249,43 +256,6 @@ impl Judge {
     }
 }
 
-/// Of values that overlap, keeps the one whose rule says most: a specific rule before a generic one, a verified value
-/// before another, a value as it stands before a decoded one, then the more severe, then the longer.
-fn most_specific(mut found: Vec<(Candidate, &Rule)>) -> Vec<(Candidate, &Rule)> {
-    /// How many kept values a new one is compared with; more than overlap in any honest line.
-    const NEIGHBOURS: usize = 64;
-    found.sort_by_key(|(it, rule)| {
-        (
-            rule.is_generic(),
-            it.proof.is_none(),
-            it.via.len(),
-            std::cmp::Reverse(rule.severity()),
-            std::cmp::Reverse(it.secret.len()),
-            it.span.start,
-        )
-    });
-    let mut kept: Vec<(Candidate, &Rule)> = Vec::new();
-    let mut by_place: std::collections::BTreeMap<usize, Vec<usize>> = std::collections::BTreeMap::new();
-    for (candidate, rule) in found {
-        let near = by_place.range(..candidate.span.end).rev().take(NEIGHBOURS);
-        let covered =
-            near.flat_map(|(_, at)| at).filter_map(|at| kept.get(*at)).any(|(other, _)| same_value(other, &candidate));
-        if !covered {
-            by_place.entry(candidate.span.start).or_default().push(kept.len());
-            kept.push((candidate, rule));
-        }
-    }
-    kept.sort_by_key(|(it, _)| (it.at, it.rule));
-    kept
-}
-
-fn same_value(a: &Candidate, b: &Candidate) -> bool {
-    let overlap = a.span.start < b.span.end && b.span.start < a.span.end;
-    let plain_overlap =
-        a.via.is_empty() && b.via.is_empty() && a.at < b.at + b.secret.len() && b.at < a.at + a.secret.len();
-    plain_overlap || (overlap && (a.secret.contains_str(&b.secret) || b.secret.contains_str(&a.secret)))
-}
-
 fn secret_finding(
     text: &Text<'_>,
     index: &LineIndex,
@@ -308,6 +278,7 @@ fn secret_finding(
         via: text.via.iter().copied().chain(found.via).collect(),
         member: member_of(text),
         proof: found.proof,
+        beneath: Vec::new(),
     }
 }
 
@@ -336,13 +307,14 @@ fn bulk_finding(text: &Text<'_>, index: &LineIndex, bulk: Bulk, about: &About<'_
         via: text.via.to_vec(),
         member: member_of(text),
         proof: None,
+        beneath: Vec::new(),
     }
 }
 
 fn bulk_rule(bulk: &Bulk) -> RuleInfo {
     RuleInfo {
         id: bulk.class.as_str().to_owned(),
-        description: format!("{} ({})", bulk.class.description(), bulk.reason),
+        description: format!("{}: {}", bulk.class.description(), bulk.reason),
         severity: bulk.class.severity(),
         kind: Kind::CustomerData,
         opens: None,

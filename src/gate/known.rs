@@ -59,5 +59,6 @@ pub(super) fn finding(text: &Text<'_>, index: &LineIndex, known: Known, about: &
         via: text.via.to_vec(),
         member: member_of(text),
         proof: Some("in the organisation's own customer list"),
+        beneath: Vec::new(),
     }
 }

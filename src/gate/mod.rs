@@ -14,6 +14,7 @@ pub mod hooks;
 pub mod judge;
 mod known;
 mod names;
+mod overlap;
 pub mod packages;
 mod parallel;
 pub mod scan;

@@ -1,5 +1,5 @@
-//! From candidates in one text to those that count: new there, at a path that their rule is for, and passed_over by nothing
-//! that came from gitleaks.
+//! From candidates in one text to those that count: new there, at a path that their rule is for, and passed over by nothing
+//! that came from gitleaks. What would count and is passed over is kept apart: somebody answers for it.
 //!
 //! Apart from the judge, because rules from gitleaks look at one another: one may count only near what another finds.
 
@@ -9,6 +9,7 @@ use crate::policy::{KnownPlaces, Spot};
 use crate::rule::{Need, Rule, RuleSetError, Sight};
 use crate::scan::{Candidate, Role, Text};
 use crate::text::{Kind, LineIndex};
+use crate::verdict::Excuse;
 use bstr::{BStr, BString, ByteSlice};
 use std::collections::HashMap;
 
@@ -52,6 +53,12 @@ struct Seen<'r> {
     column: u32,
 }
 
+/// What counts, and what would but for a comment of gitleaks or an entry of its lists.
+pub(super) struct Sifted<'r> {
+    pub(super) counts: Vec<(Candidate, &'r Rule)>,
+    pub(super) passes: Vec<(Candidate, &'r Rule, Excuse)>,
+}
+
 /// Where other candidates of one rule stand, and whether they are new.
 type Others = HashMap<usize, Vec<(u32, u32, bool)>>;
 
@@ -64,11 +71,11 @@ impl Judge {
         candidates: Vec<Candidate>,
         about: &About<'_>,
         before: &Before,
-    ) -> Result<Vec<(Candidate, &Rule)>, RuleSetError> {
+    ) -> Result<Sifted<'_>, RuleSetError> {
         let path = path_of(text, about);
         let whole = whole_path(text, about);
         let is_new = |number: usize| !before.has_line(index.line(text.bytes, number));
-        let mut seen = Vec::new();
+        let (mut seen, mut commented) = (Vec::new(), Vec::new());
         for candidate in candidates {
             let rule = self.rules.get(candidate.rule)?;
             let is_new = match text.has_file_lines() {
@@ -80,59 +87,77 @@ impl Judge {
                 continue;
             }
             let asked = if borrowed { whole.as_ref().map(|path| path.as_bstr()) } else { path };
-            if !applies(rule, asked)? || self.pardoned(text, index, &candidate, rule, whole.as_ref(), about)? {
+            if !applies(rule, asked)? || pardoned(text, index, &candidate, rule, whole.as_ref(), about)? {
                 continue;
             }
+            let list = if self.is_commented(text, index, &candidate, rule) { &mut commented } else { &mut seen };
             let place = index.place(candidate.span.start);
             let column = place.column + u32::from(place.line > 1);
-            seen.push(Seen { candidate, rule, is_new, line: place.line, column });
+            list.push(Seen { candidate, rule, is_new, line: place.line, column });
         }
         let others = others(&seen);
-        let counts = |it: &Seen<'_>| counts(it, &others) && !self.is_known(it, whole.as_ref(), about);
-        Ok(seen.into_iter().filter(counts).map(|it| (it.candidate, it.rule)).collect())
+        let mut sifted = Sifted { counts: Vec::new(), passes: Vec::new() };
+        for it in commented.into_iter().filter(|it| counts(it, &others)) {
+            let why = Excuse::Comment { line: it.line, reason: "gitleaks:allow".to_owned() };
+            sifted.passes.push((it.candidate, it.rule, why));
+        }
+        for it in seen.into_iter().filter(|it| counts(it, &others)) {
+            match self.known_from(&it, whole.as_ref(), about) {
+                Some(origin) => {
+                    let why = Excuse::Baseline { origin: origin.to_owned() };
+                    sifted.passes.push((it.candidate, it.rule, why));
+                }
+                None => sifted.counts.push((it.candidate, it.rule)),
+            }
+        }
+        Ok(sifted)
     }
 
-    /// Whether an allowlist or a comment lets `found` pass.
-    fn pardoned(
-        &self,
-        text: &Text<'_>,
-        index: &LineIndex,
-        found: &Candidate,
-        rule: &Rule,
-        path: Option<&BString>,
-        about: &About<'_>,
-    ) -> Result<bool, RuleSetError> {
+    /// Whether a comment of gitleaks on its lines lets `found` pass.
+    fn is_commented(&self, text: &Text<'_>, index: &LineIndex, found: &Candidate, rule: &Rule) -> bool {
         let is_heard = self.passed_over.comments == Comments::Heard && rule.kind() == Kind::Secret;
-        if !is_heard && !rule.has_pardons() {
-            return Ok(false);
-        }
-        let lines = index.lines_of(&found.span);
-        let from = index.start(lines.start);
-        let lines = text.bytes.get(from..index.start(lines.end)).unwrap_or_default();
-        let lines = lines.strip_suffix(b"\n").unwrap_or(lines);
-        if is_heard && memchr::memmem::find(lines, COMMENT).is_some() {
-            return Ok(true);
-        }
-        rule.pardons(&Sight {
-            secret: &found.secret,
-            matched: &found.matched,
-            lines,
-            path: path.map(|path| path.as_slice()),
-            commit: about.subject.commit(),
-        })
+        is_heard && memchr::memmem::find(lines_of(text, index, found), COMMENT).is_some()
     }
 
-    fn is_known(&self, seen: &Seen<'_>, path: Option<&BString>, about: &About<'_>) -> bool {
-        let Some(path) = path else { return false };
-        self.passed_over.known.has(&Spot {
+    /// The list of gitleaks that says that it is passed over.
+    fn known_from(&self, seen: &Seen<'_>, path: Option<&BString>, about: &About<'_>) -> Option<&str> {
+        self.passed_over.known.origin(&Spot {
             theirs: seen.rule.borrowed().map(|borrowed| borrowed.spec.id.as_str()),
             ours: seen.rule.id(),
-            path,
+            path: path?,
             line: u64::from(seen.line),
             commit: about.subject.commit(),
             secret: &seen.candidate.secret,
         })
     }
+}
+
+/// The lines that a candidate touches.
+fn lines_of<'t>(text: &'t Text<'_>, index: &LineIndex, found: &Candidate) -> &'t [u8] {
+    let lines = index.lines_of(&found.span);
+    let lines = text.bytes.get(index.start(lines.start)..index.start(lines.end)).unwrap_or_default();
+    lines.strip_suffix(b"\n").unwrap_or(lines)
+}
+
+/// Whether an allowlist lets `found` pass.
+fn pardoned(
+    text: &Text<'_>,
+    index: &LineIndex,
+    found: &Candidate,
+    rule: &Rule,
+    path: Option<&BString>,
+    about: &About<'_>,
+) -> Result<bool, RuleSetError> {
+    if !rule.has_pardons() {
+        return Ok(false);
+    }
+    rule.pardons(&Sight {
+        secret: &found.secret,
+        matched: &found.matched,
+        lines: lines_of(text, index, found),
+        path: path.map(|path| path.as_slice()),
+        commit: about.subject.commit(),
+    })
 }
 
 /// A file in an archive is judged by its own name.

@@ -67,6 +67,7 @@ impl Sum {
             via: Vec::new(),
             member: None,
             proof: None,
+            beneath: Vec::new(),
         })
     }
 }

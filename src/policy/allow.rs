@@ -97,6 +97,12 @@ impl Allow {
             && holds(self.commits.as_ref(), asked.commit, |list, c| list.iter().any(|known| known == c))
     }
 
+    /// Whether it names values, by themselves or by their fingerprints: then whichever rule finds them says the same.
+    #[must_use]
+    pub fn is_about_a_value(&self) -> bool {
+        self.fingerprints.is_some() || self.values.is_some()
+    }
+
     /// Checks one entry. `known` are all ids that a finding's rule can have.
     pub(super) fn check(
         doc: &Document,

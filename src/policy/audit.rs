@@ -2,12 +2,11 @@
 //!
 //! Paths alone: the log is opened elsewhere, when there is something to record.
 //!
-//! *Invariant:* a work tree's file cannot say it. Whoever commits writes that file, and would choose where the machine
-//! writes, or whether.
+//! *Invariant:* a work tree's file cannot say it (`committed.rs`). Whoever commits writes that file, and would choose where
+//! the machine writes, or whether.
 
 use super::document::Document;
 use super::error::PolicyError;
-use super::layer::{Guard, LayerFile, Presence};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
@@ -68,22 +67,6 @@ impl AuditLog {
     }
 }
 
-/// The one table that a work tree's file must not have.
-pub(super) fn refuse_from_work_tree(doc: &Document, layer: &LayerFile) -> Result<(), PolicyError> {
-    let of_a_work_tree = layer.guard == Guard::Unchecked && layer.presence == Presence::Optional;
-    if !of_a_work_tree {
-        return Ok(());
-    }
-    let file: super::file::File = doc.parse()?;
-    match &file.audit {
-        None => Ok(()),
-        Some(audit) => {
-            let remedy = "write it into /etc/leakgate/leakgate.toml, or into the served repository's own file";
-            Err(doc.wrong(audit, "audit", "a work tree's file cannot say where decisions are recorded", remedy))
-        }
-    }
-}
-
 fn path(doc: &Document, text: &Spanned<String>, key: &str) -> Result<PathBuf, PolicyError> {
     match Path::new(text.get_ref()) {
         path if path.is_absolute() && path.file_name().is_some() => Ok(path.to_owned()),
@@ -96,7 +79,7 @@ fn path(doc: &Document, text: &Spanned<String>, key: &str) -> Result<PathBuf, Po
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{error, load, put, with, with_all};
+    use super::super::testing::{error, with, with_all};
     use super::*;
 
     #[test]
@@ -114,15 +97,5 @@ mod tests {
         assert!(error("[audit]\nfile = 'a'").starts_with("p0.toml:2:8: audit.file: `a` is not a whole path"));
         assert!(error("[audit]\nsyslog = '/'").starts_with("p0.toml:2:10: audit.syslog: `/` is not a whole path"));
         assert!(error("[audit]\nunwritten = 'skip'").starts_with("p0.toml:2:13: audit.unwritten: unknown variant"));
-    }
-
-    #[test]
-    fn a_work_tree_cannot_say_where_the_machine_writes() {
-        let dir = tempfile::tempdir().unwrap();
-        put(dir.path(), ".leakgate.toml", "[audit]\nunwritten = 'allow'");
-        put(dir.path(), "leakgate.toml", "[audit]\nfile = '/a'");
-        let message = load(&[LayerFile::work_tree(dir.path())]).unwrap_err().to_string();
-        assert!(message.contains("a work tree's file cannot say where decisions are recorded"), "{message}");
-        assert!(load(&[LayerFile::repository(dir.path())]).is_ok());
     }
 }

@@ -1,7 +1,7 @@
 //! A policy file's text, its tables, and the place of anything in it.
 
 use super::error::{Fault, PolicyError, remedy, tame, translated, window};
-use super::layer::{self, Guard};
+use super::layer::{self, Guard, LayerFile};
 use crate::text::LineIndex;
 use serde::de::DeserializeOwned;
 use std::borrow::Cow;
@@ -21,18 +21,25 @@ pub(super) struct Document {
     pub(super) folder: PathBuf,
     /// Whether the owners of files that it names are checked.
     pub(super) guard: Guard,
+    /// The folder that files which it names must not lie outside of; none: anywhere.
+    pub(super) bounds: Option<PathBuf>,
 }
 
 impl Document {
     pub(super) fn new(name: String, text: impl Into<Cow<'static, str>>) -> Self {
         let (index, folder) = (OnceCell::new(), PathBuf::new());
-        Self { name, text: text.into(), index, folder, guard: Guard::Unchecked }
+        Self { name, text: text.into(), index, folder, guard: Guard::Unchecked, bounds: None }
     }
 
     /// The document at `path`, which is trusted as `guard` says.
     pub(super) fn at(path: &Path, guard: Guard, text: String) -> Self {
         let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
         Self { folder, guard, ..Self::new(layer::shown(path), text) }
+    }
+
+    /// The document of a layer.
+    pub(super) fn of(layer: &LayerFile, text: String) -> Self {
+        Self { bounds: layer.bounds().map(Path::to_path_buf), ..Self::at(&layer.path, layer.guard, text) }
     }
 
     pub(super) fn text(&self) -> &str {

@@ -33,6 +33,17 @@ pub enum Guard {
     Unchecked,
 }
 
+/// Whose word a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// The machine's, the served repository's, or that of whoever named it: those who answer for the machine.
+    Keeper,
+    /// The work tree's: it may have come with a clone, from anybody.
+    WorkTree,
+    /// A person's own, for all their clones.
+    Person,
+}
+
 /// One layer's file, and the folder of rule packs that goes with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LayerFile {
@@ -45,6 +56,8 @@ pub struct LayerFile {
     pub presence: Presence,
     /// Whether owner and permissions are checked.
     pub guard: Guard,
+    /// Whose word it is.
+    pub(super) whose: Whose,
     /// What the file would hold, to try a change before it is written.
     draft: Option<String>,
 }
@@ -58,6 +71,7 @@ impl LayerFile {
             packs: Some(dir.join("rules")),
             presence: Presence::Optional,
             guard: Guard::Owned,
+            whose: Whose::Keeper,
             draft: None,
         }
     }
@@ -65,29 +79,37 @@ impl LayerFile {
     /// A served repository's own policy: `leakgate.toml` in its git directory, where no push can put it.
     #[must_use]
     pub fn repository(git_dir: &Path) -> Self {
-        let path = git_dir.join("leakgate.toml");
-        Self { path, packs: None, presence: Presence::Optional, guard: Guard::Owned, draft: None }
+        Self::at(git_dir.join("leakgate.toml"), Guard::Owned, Whose::Keeper)
     }
 
     /// A work tree's policy for local hooks: `.leakgate.toml` at its top. A courtesy, as local hooks are.
     #[must_use]
     pub fn work_tree(top: &Path) -> Self {
-        let path = top.join(".leakgate.toml");
-        Self { path, packs: None, presence: Presence::Optional, guard: Guard::Unchecked, draft: None }
+        Self::at(top.join(".leakgate.toml"), Guard::Unchecked, Whose::WorkTree)
     }
 
     /// A person's own policy for the hooks of all their clones: `leakgate.toml` in `dir` (`~/.config/leakgate`).
     #[must_use]
     pub fn developer(dir: &Path) -> Self {
-        let path = dir.join("leakgate.toml");
-        Self { path, packs: None, presence: Presence::Optional, guard: Guard::Unchecked, draft: None }
+        Self::at(dir.join("leakgate.toml"), Guard::Unchecked, Whose::Person)
     }
 
     /// The file named on the command line.
     #[must_use]
     pub fn command_line(path: &Path) -> Self {
-        let (path, presence) = (path.to_owned(), Presence::Required);
-        Self { path, packs: None, presence, guard: Guard::Unchecked, draft: None }
+        Self { presence: Presence::Required, ..Self::at(path.to_owned(), Guard::Unchecked, Whose::Keeper) }
+    }
+
+    fn at(path: PathBuf, guard: Guard, whose: Whose) -> Self {
+        Self { path, packs: None, presence: Presence::Optional, guard, whose, draft: None }
+    }
+
+    /// The folder that a work tree's file must not lead out of.
+    pub(super) fn bounds(&self) -> Option<&Path> {
+        match self.whose {
+            Whose::WorkTree => self.path.parent(),
+            Whose::Keeper | Whose::Person => None,
+        }
     }
 
     /// The same, where it need not be there yet.
@@ -109,7 +131,10 @@ impl LayerFile {
         }
         match (is_absent(&self.path)?, self.presence) {
             (true, Presence::Optional) => Ok(None),
-            (true, Presence::Required) | (false, _) => read(&self.path, self.guard).map(Some),
+            (true, Presence::Required) | (false, _) => {
+                confined(self.bounds(), &self.path)?;
+                read(&self.path, self.guard).map(Some)
+            }
         }
     }
 
@@ -131,6 +156,20 @@ impl LayerFile {
         }
         paths.sort();
         Ok(paths)
+    }
+}
+
+/// Refuses a file outside `bounds`. What a clone brings could name any file of the machine, and messages show the line
+/// that is wrong: a key would stand in the public log of a CI job that scans a stranger's branch.
+pub(super) fn confined(bounds: Option<&Path>, path: &Path) -> Result<(), PolicyError> {
+    // What is not there is an error of its own, and shows nothing.
+    let (Some(top), Ok(real)) = (bounds, fs::canonicalize(path)) else { return Ok(()) };
+    match real.starts_with(fs::canonicalize(top).map_err(|e| cannot(top, e))?) {
+        true => Ok(()),
+        false => {
+            let remedy = "put a copy into the work tree, or name it in a policy of your own (--policy FILE)";
+            Err(refused(path, "a work tree's policy cannot lead out of the work tree", remedy))
+        }
     }
 }
 

@@ -63,8 +63,9 @@ impl WireBaseline {
             let remedy = "name the file that `leakgate baseline` wrote, from this file's folder";
             return Err(doc.wrong(file, "baseline.file", "no file is named", remedy));
         };
-        let folder = layer.path.parent().unwrap_or(Path::new("."));
-        Ok(Some(BaselineFile { path: folder.join(file.get_ref()), guard: layer.guard }))
+        let path = layer.path.parent().unwrap_or(Path::new(".")).join(file.get_ref());
+        super::layer::confined(doc.bounds.as_deref(), &path)?;
+        Ok(Some(BaselineFile { path, guard: layer.guard }))
     }
 }
 

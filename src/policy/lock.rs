@@ -35,6 +35,19 @@ pub(super) const SECTIONS: &[&str] = &[
     "rules",
     "unreadable",
 ];
+/// Sections that let pass, or switch off, what another one would: a lock on that one holds them as well.
+const AROUND: &[(&str, &str)] = &[
+    ("action", "allow"),
+    ("action", "disable"),
+    ("baseline", "allow"),
+    ("extend", "allow"),
+    ("extend", "disable"),
+    ("extend", "rules"),
+    ("gitleaks", "allow"),
+    ("gitleaks", "disable"),
+    ("gitleaks", "rules"),
+    ("rules", "disable"),
+];
 /// All of them.
 const ALL: &str = "all";
 
@@ -85,14 +98,27 @@ impl Locks {
         }
     }
 
+    /// The lock that holds `section`: its own, or that of one that it would be a way around.
+    fn holder(&self, section: &str) -> Option<(&str, &str)> {
+        let held = |name: &str| self.held.get_key_value(name).map(|(name, origin)| (*name, origin.as_str()));
+        held(section).or_else(|| match section {
+            // It switches everything off.
+            "dry_run" => self.held.first_key_value().map(|(name, origin)| (*name, origin.as_str())),
+            _ => AROUND.iter().filter(|(way, _)| *way == section).find_map(|(_, of)| held(of)),
+        })
+    }
+
     fn check(&self, doc: &Document, setting: &Setting) -> Result<(), PolicyError> {
         let section = setting.key.split('.').next().unwrap_or(&setting.key);
-        let Some(origin) = self.held.get(section) else { return Ok(()) };
+        let Some((held, origin)) = self.holder(section) else { return Ok(()) };
         let old = self.said.get(&setting.key);
         if old == Some(&setting.value) || tightens(&setting.key, &setting.value, old) {
             return Ok(());
         }
-        let problem = format!("`{section}` is locked by {origin}, and this is looser or may be");
+        let problem = match held == section {
+            true => format!("`{section}` is locked by {origin}, and this is looser or may be"),
+            false => format!("`{held}` is locked by {origin}, and this would be a way around it"),
+        };
         let remedy = "take it out, or ask who keeps that file; what tightens is always allowed";
         Err(doc.fault(setting.span.clone(), &setting.key, &problem, remedy))
     }
@@ -131,7 +157,8 @@ fn tightens(key: &str, new: &Plain, old: Option<&Plain>) -> bool {
                 && entry(new, "threshold").is_none()
                 && entry(new, "without_words") != Some(&Plain::Bool(false))
         }
-        "rules" => !matches!(entry(new, "override"), Some(Plain::Bool(true))),
+        // A check that fails takes the value from the rules that go by context, too.
+        "rules" => !matches!(entry(new, "override"), Some(Plain::Bool(true))) && entry(new, "check").is_none(),
         "action" => entry(new, "action") == Some(&Plain::Text("block".to_owned())),
         _ => false,
     }
@@ -181,7 +208,6 @@ mod tests {
             ("customer", "[[customer.identifier]]\nid = 'iban'\naction = 'warn'"),
             ("rules", &format!("{RULE}'acme-key'\noverride = true")),
             ("action", "[[action]]\naction = 'off'\nrules = ['acme-key']"),
-            ("dry_run", "dry_run = true"),
             ("comments", "comments.apply = 'everywhere'"),
             ("baseline", "baseline.file = 'x'"),
             ("bypass", "bypass.hours = 48"),
@@ -195,6 +221,35 @@ mod tests {
             let other = if section == "exact" { "'limits'" } else { "'exact'" };
             assert_eq!(under(other, later), Ok(()), "{later}");
         }
+    }
+
+    #[test]
+    fn a_way_around_a_lock_is_locked() {
+        let (action, replaced) =
+            ("[[action]]\naction = 'off'\npaths = ['a']", format!("{RULE}'acme-key'\noverride = true"));
+        for (lock, later) in [
+            ("allow", action),
+            ("allow", "baseline.file = 'x'"),
+            ("allow", "extend = 'x'"),
+            ("allow", "gitleaks.ignore = ['x']"),
+            ("disable", action),
+            ("disable", &replaced),
+            ("disable", "gitleaks.own_rules = false"),
+            ("rules", "extend = 'x'"),
+            ("limits", "dry_run = true"),
+        ] {
+            let message = under(&format!("'{lock}'"), later).unwrap_err();
+            assert!(message.contains(&format!("`{lock}` is locked by")), "{lock} {later}: {message}");
+        }
+        assert_eq!(under("'allow'", "[[action]]\naction = 'block'\npaths = ['a']"), Ok(()));
+    }
+
+    #[test]
+    fn a_rule_that_is_added_under_a_lock_takes_no_value_from_others() {
+        let refuting = "[[rules]]\nid = 'mine'\ndescription = 'd'\nregex = '(?i)password.{1,200}'\n\
+                        keywords = ['password']\ncheck = 'luhn'";
+        assert!(under("'rules'", refuting).unwrap_err().contains("`rules` is locked by"));
+        assert!(with_all(&["", refuting]).is_ok());
     }
 
     #[test]

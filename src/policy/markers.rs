@@ -5,6 +5,7 @@
 
 use super::document::Document;
 use super::error::PolicyError;
+use super::layer::Whose;
 use crate::rule::{RuleSpec, Scope, Unicode, reach};
 use crate::text::{Kind, Severity, japanese};
 use serde::Deserialize;
@@ -44,6 +45,8 @@ pub struct Markers {
     pub hosts: Vec<String>,
     /// Where.
     pub reach: Reach,
+    /// Whether somebody else than a work tree's file names any.
+    pub are_own: bool,
 }
 
 /// `[markers]` as TOML has it.
@@ -59,11 +62,14 @@ pub(super) struct WireMarkers {
 impl Markers {
     /// None.
     pub(super) fn standard() -> Self {
-        Self { texts: Vec::new(), packages: Vec::new(), hosts: Vec::new(), reach: Reach::PrePush }
+        Self { texts: Vec::new(), packages: Vec::new(), hosts: Vec::new(), reach: Reach::PrePush, are_own: false }
     }
 
     /// Adds what a file names. A later file takes none away.
-    pub(super) fn apply(&mut self, doc: &Document, wire: &WireMarkers) -> Result<(), PolicyError> {
+    pub(super) fn apply(&mut self, doc: &Document, wire: &WireMarkers, whose: Whose) -> Result<(), PolicyError> {
+        let names =
+            [&wire.texts, &wire.packages, &wire.hosts].iter().any(|list| list.iter().flatten().next().is_some());
+        self.are_own |= names && whose != Whose::WorkTree;
         for text in wire.texts.iter().flatten() {
             let words = text.get_ref().split_whitespace().any(|word| word.len() >= 3);
             let sound = words && LENGTH.contains(&text.get_ref().trim().len());

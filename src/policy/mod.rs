@@ -11,6 +11,7 @@ mod action;
 mod allow;
 mod audit;
 mod baseline;
+mod committed;
 mod criteria;
 mod customer;
 mod date;
@@ -24,6 +25,7 @@ mod layer;
 mod limits;
 mod listed;
 mod living;
+mod loading;
 mod lock;
 mod markers;
 mod merge;
@@ -51,7 +53,7 @@ pub use error::{Fault, PolicyError};
 pub use exact::ExactMatch;
 pub use gitleaks::{Gitleaks, KnownPlaces, Note, OwnRules, Spot};
 pub use identifiers::{Action, CheckDigit, CustomerNumber, IdentifierRule, PACKS};
-pub use layer::{Guard, LayerFile, Presence};
+pub use layer::{Guard, LayerFile, Presence, Whose};
 pub use limits::{LimitRange, Limits};
 pub use listed::{Known, Listed, State};
 pub use living::{BaselineFile, Bypass, Comments};
@@ -63,11 +65,9 @@ pub use suggest::nearest;
 pub use unreadable::{Unread, Unreadable};
 
 use crate::rule::Rules;
-use crate::text::{Finding, printable};
+use crate::text::Finding;
 use document::Document;
-use lock::Locks;
-use merge::Merge;
-use rules::Vetting;
+use loading::{Loading, list, load};
 use std::path::{Path, PathBuf};
 
 /// What holds for one run.
@@ -105,6 +105,8 @@ pub struct Policy {
     pub bypass: Bypass,
     /// Whether verdicts are only told.
     pub dry_run: bool,
+    /// Whether it is a work tree's file alone that says so.
+    pub dry_run_committed: bool,
     /// The organisation's own words to whoever is refused, each a line that is fit for a terminal.
     pub message: Vec<String>,
     /// The files that were looked for, in order.
@@ -159,9 +161,7 @@ impl Policy {
     /// # Errors
     /// As [`Policy::load`].
     pub fn of_gitleaks(path: &Path, default: Option<&Path>, today: Date) -> Result<Self, PolicyError> {
-        let mut loading = Loading::new(Rules::all(&packs::PACKED), today);
-        loading.policy.gitleaks = Gitleaks::of_file(path, default, &mut loading.rules)?;
-        loading.finish()
+        Loading::of_gitleaks(Rules::all(&packs::PACKED), path, default, today)
     }
 
     /// The exception that lets `finding` pass, if there is one.
@@ -201,198 +201,6 @@ impl Policy {
         }
         Ok(all)
     }
-}
-
-fn load(embedded: Rules, layers: &[LayerFile], today: Date) -> Result<Policy, PolicyError> {
-    loading(embedded, layers, today)?.finish()
-}
-
-fn list(embedded: Rules, layers: &[LayerFile], trial: &[PathBuf], today: Date) -> Result<Known, PolicyError> {
-    let mut loading = loading(embedded, layers, today)?;
-    for path in trial {
-        let text = layer::read(path, Guard::Unchecked)?;
-        loading.file(Document::at(path, Guard::Unchecked, text), Vetting::Trial, None)?;
-    }
-    loading.listed()
-}
-
-fn loading(embedded: Rules, layers: &[LayerFile], today: Date) -> Result<Loading, PolicyError> {
-    let mut loading = Loading::new(embedded, today);
-    for layer in layers {
-        for path in layer.pack_paths()? {
-            let text = layer::read(&path, layer.guard)?;
-            loading.pack(Document::new(layer::shown(&path), text))?;
-        }
-        match layer.text()? {
-            Some(text) => {
-                let doc = Document::at(&layer.path, layer.guard, text);
-                audit::refuse_from_work_tree(&doc, layer)?;
-                loading.file(doc, Vetting::Full, Some(layer))?;
-            }
-            None => loading.absent(&layer.path),
-        }
-    }
-    Ok(loading)
-}
-
-/// A policy under construction.
-struct Loading {
-    policy: Policy,
-    rules: Merge,
-    /// Files with exceptions, which are checked when all rules are known.
-    files: Vec<(Document, file::File)>,
-    locks: Locks,
-    today: Date,
-}
-
-impl Loading {
-    fn new(embedded: Rules, today: Date) -> Self {
-        let policy = Policy {
-            rules: Rules::written(Vec::new()),
-            allow: Vec::new(),
-            limits: Limits::standard(),
-            unreadable: Unreadable::standard(),
-            contact: None,
-            customer: CustomerData::standard(),
-            exact: ExactMatch::standard(),
-            markers: Markers::standard(),
-            audit: AuditLog::standard(),
-            remote: Remote::standard(),
-            gitleaks: Gitleaks::default(),
-            actions: Vec::new(),
-            comments: Comments::Local,
-            baseline: None,
-            bypass: Bypass::standard(),
-            dry_run: false,
-            message: Vec::new(),
-            sources: packs::sources(embedded.groups()),
-        };
-        Self { policy, rules: Merge::over(embedded), files: Vec::new(), locks: Locks::default(), today }
-    }
-
-    fn pack(&mut self, doc: Document) -> Result<(), PolicyError> {
-        let pack: wire::Pack = doc.parse()?;
-        self.rules.add(&doc, &pack.rules, Vetting::Full)?;
-        self.in_force(doc.name, pack.rules.len(), 0);
-        Ok(())
-    }
-
-    fn file(&mut self, doc: Document, vetting: Vetting, layer: Option<&LayerFile>) -> Result<(), PolicyError> {
-        let file: file::File = doc.parse()?;
-        self.locks.file(&doc, &file.lock)?;
-        self.rules.add(&doc, &file.rules, vetting)?;
-        self.gitleaks(&doc, &file)?;
-        self.rules.switch(&doc, &file.disable, &file.enable)?;
-        if let Some(contact) = &file.contact {
-            self.policy.contact = Some(one_line(&doc, contact)?);
-        }
-        if let Some(limits) = &file.limits {
-            self.policy.limits.apply(&doc, limits)?;
-        }
-        if let Some(unreadable) = &file.unreadable {
-            self.policy.unreadable.apply(unreadable);
-        }
-        if let Some(customer) = &file.customer {
-            self.policy.customer.apply(&doc, customer)?;
-        }
-        if let Some(exact) = &file.exact {
-            self.policy.exact.apply(&doc, exact)?;
-        }
-        if let Some(markers) = &file.markers {
-            self.policy.markers.apply(&doc, markers)?;
-        }
-        if let Some(audit) = &file.audit {
-            self.policy.audit.apply(&doc, audit.get_ref())?;
-        }
-        if let Some(remote) = &file.remote {
-            self.policy.remote.apply(&doc, remote)?;
-        }
-        self.living(&doc, &file, layer)?;
-        self.in_force(doc.name.clone(), file.rules.len(), file.allow.len());
-        self.files.push((doc, file));
-        Ok(())
-    }
-
-    fn gitleaks(&mut self, doc: &Document, file: &file::File) -> Result<(), PolicyError> {
-        let from = &mut self.policy.gitleaks;
-        let (files, lists, rules) = (from.files.len(), from.lists.len(), from.borrowings.rules.len());
-        from.apply(doc, file.extend.as_ref(), file.gitleaks.as_ref(), &mut self.rules)?;
-        let mut rules = from.borrowings.rules.len() - rules;
-        let read: Vec<PathBuf> = from.files.iter().skip(files).chain(from.lists.iter().skip(lists)).cloned().collect();
-        for path in read {
-            self.in_force(layer::shown(&path), std::mem::take(&mut rules), 0);
-        }
-        Ok(())
-    }
-
-    fn living(&mut self, doc: &Document, file: &file::File, layer: Option<&LayerFile>) -> Result<(), PolicyError> {
-        let policy = &mut self.policy;
-        if let Some(text) = &file.message {
-            policy.message = living::message(doc, text)?;
-        }
-        policy.dry_run = file.dry_run.unwrap_or(policy.dry_run);
-        policy.comments = file.comments.as_ref().and_then(|it| it.apply).unwrap_or(policy.comments);
-        if let Some(baseline) = &file.baseline {
-            policy.baseline = baseline.checked(doc, layer)?.or(policy.baseline.take());
-        }
-        Ok(())
-    }
-
-    fn in_force(&mut self, name: String, rules: usize, allows: usize) {
-        self.policy.sources.push(Source { name, state: SourceState::InForce { rules, allows } });
-    }
-
-    fn absent(&mut self, path: &Path) {
-        self.policy.sources.push(Source { name: layer::shown(path), state: SourceState::Absent });
-    }
-
-    fn listed(mut self) -> Result<Known, PolicyError> {
-        self.exceptions()?;
-        Ok(Known {
-            rules: self.rules.into_listed().map_err(PolicyError::Embedded)?,
-            customer: self.policy.customer.enabled,
-            borrowings: self.policy.gitleaks.borrowings,
-        })
-    }
-
-    fn exceptions(&mut self) -> Result<(), PolicyError> {
-        let ids = if self.files.is_empty() { Vec::new() } else { self.rules.ids() };
-        let known: Vec<&str> = ids.into_iter().chain(CODE_RULES.iter().copied()).chain(markers::RULES).collect();
-        for (doc, file) in &self.files {
-            for entry in &file.allow {
-                self.policy.allow.push(Allow::check(doc, entry, &known, self.today)?);
-            }
-            for entry in &file.action {
-                self.policy.actions.push(Act::check(doc, entry, &known)?);
-            }
-            if let Some(bypass) = &file.bypass {
-                self.policy.bypass.apply(doc, bypass, &known)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn finish(mut self) -> Result<Policy, PolicyError> {
-        self.exceptions()?;
-        self.policy.rules = self.rules.into_rules();
-        if self.policy.rules.is_empty() {
-            let names: Vec<&str> = self.policy.sources.iter().map(|source| source.name.as_str()).collect();
-            return Err(PolicyError::NoRules(names.join(", ")));
-        }
-        Ok(self.policy)
-    }
-}
-
-/// The longest contact line in characters: it stands in every refusal.
-const LONGEST_CONTACT: usize = 200;
-
-fn one_line(doc: &Document, contact: &toml::Spanned<String>) -> Result<String, PolicyError> {
-    let text = contact.get_ref().trim();
-    if text.is_empty() || text.contains('\n') || text.chars().count() > LONGEST_CONTACT {
-        let remedy = "give one line of at most 200 characters: a team, a channel, an address";
-        return Err(doc.wrong(contact, "contact", "it is not one line", remedy));
-    }
-    Ok(printable(text.as_bytes()))
 }
 
 #[cfg(test)]

@@ -3,11 +3,15 @@
 //! The leak that this tool exists for began with a push to a contractor's public repository; every host is as good as
 //! the next for git. Only `pre-push` knows where a push goes. Of the patterns that match, the one that says most counts.
 //!
+//! A work tree's own file may have come with a clone, whose author may be the one to whom nothing is to be sent. So its
+//! lists stand apart from those of the machine and the person, each decides alone, and the stricter decision holds.
+//!
 //! *Invariant:* as long as no list names anything, nothing is said about any remote; from the first name on, what no
 //! list names is outside unless the policy says otherwise.
 
 use super::document::Document;
 use super::error::PolicyError;
+use super::layer::Whose;
 use super::strict::{Strict, WireStrict};
 use crate::push::address::{Address, Transport, host_of};
 use crate::rule::PathGlobs;
@@ -27,15 +31,17 @@ pub enum Class {
 }
 
 /// What becomes of a push to the outside.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+///
+/// In the order of strictness.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OnOutside {
-    /// It is refused.
-    Reject,
-    /// It passes with a warning if its content does, by the strict rules.
-    Warn,
     /// It passes if its content does, by the strict rules.
     Strict,
+    /// It passes with a warning if its content does, by the strict rules.
+    Warn,
+    /// It is refused.
+    Reject,
 }
 
 /// What becomes of a push to a URL with a credential in it.
@@ -53,16 +59,24 @@ pub enum OnCredential {
 /// Where a push may go.
 #[derive(Clone, Debug)]
 pub struct Remote {
-    patterns: Vec<Pattern>,
-    default: Class,
-    /// What becomes of a push to the outside.
-    pub on_outside: OnOutside,
+    /// The word of the machine's keeper and of the person.
+    own: Side,
+    /// That of the work tree.
+    committed: Side,
     /// What becomes of a push to a URL with a credential in it.
     pub credentials: OnCredential,
     /// Whether ssh is asked which host its configuration makes of a name.
     pub resolve_ssh: bool,
-    /// What counts in content that does not stay inside.
-    pub strict: Strict,
+    own_strict: Strict,
+    committed_strict: Strict,
+}
+
+/// What one side says of where a push may go.
+#[derive(Clone, Debug, Default)]
+struct Side {
+    patterns: Vec<Pattern>,
+    default: Option<Class>,
+    on_outside: Option<OnOutside>,
 }
 
 /// What the policy says about one remote.
@@ -72,6 +86,8 @@ pub struct Ruling {
     pub class: Class,
     /// The words of the policy that say so, such as `remote.outside has "github.com/**"`.
     pub by: String,
+    /// What becomes of a push there if it is outside.
+    pub on_outside: OnOutside,
 }
 
 /// One member of a list.
@@ -117,29 +133,33 @@ impl Remote {
     #[must_use]
     pub fn standard() -> Self {
         Self {
-            patterns: Vec::new(),
-            default: Class::Outside,
-            on_outside: OnOutside::Reject,
+            own: Side::default(),
+            committed: Side::default(),
             credentials: OnCredential::Reject,
             resolve_ssh: true,
-            strict: Strict::standard(),
+            own_strict: Strict::standard(),
+            committed_strict: Strict::standard(),
         }
     }
 
-    /// Takes over what a file sets; lists are added to those of earlier files.
-    pub(super) fn apply(&mut self, doc: &Document, wire: &WireRemote) -> Result<(), PolicyError> {
+    /// Takes over what a file sets; lists are added to those of earlier files of the same side.
+    pub(super) fn apply(&mut self, doc: &Document, wire: &WireRemote, whose: Whose) -> Result<(), PolicyError> {
+        let (side, strict) = match whose {
+            Whose::Keeper | Whose::Person => (&mut self.own, &mut self.own_strict),
+            Whose::WorkTree => (&mut self.committed, &mut self.committed_strict),
+        };
         let lists = [(Class::Inside, &wire.inside), (Class::Public, &wire.public), (Class::Outside, &wire.outside)];
         for (class, list) in lists {
             for text in list.iter().flatten() {
-                self.patterns.push(Pattern::read(doc, class, text)?);
+                side.patterns.push(Pattern::read(doc, class, text)?);
             }
         }
-        self.default = wire.default.unwrap_or(self.default);
-        self.on_outside = wire.on_outside.unwrap_or(self.on_outside);
+        side.default = wire.default.or(side.default);
+        side.on_outside = wire.on_outside.or(side.on_outside);
         self.credentials = wire.credentials.unwrap_or(self.credentials);
         self.resolve_ssh = wire.resolve_ssh.unwrap_or(self.resolve_ssh);
         match &wire.strict {
-            Some(strict) => self.strict.apply(doc, strict),
+            Some(wire) => strict.apply(doc, wire),
             None => Ok(()),
         }
     }
@@ -147,31 +167,61 @@ impl Remote {
     /// Whether the policy says anything about remotes.
     #[must_use]
     pub fn is_in_force(&self) -> bool {
-        !self.patterns.is_empty()
+        self.is_own_in_force() || !self.committed.patterns.is_empty()
+    }
+
+    /// Whether somebody else than the work tree says anything about remotes.
+    #[must_use]
+    pub fn is_own_in_force(&self) -> bool {
+        !self.own.patterns.is_empty()
+    }
+
+    /// What counts in content that does not stay inside.
+    #[must_use]
+    pub fn strict(&self) -> Strict {
+        // A work tree's numbers are never over the defaults: one that it does not give is no word against a higher one.
+        self.own_strict.lowered_by(&self.committed_strict)
     }
 
     /// What `address` is; nothing while no list names anything.
     #[must_use]
     pub fn ruling(&self, address: &Address) -> Option<Ruling> {
-        if !self.is_in_force() {
+        let default = self.own.default.unwrap_or(Class::Outside);
+        let on_outside = self.own.on_outside.unwrap_or(OnOutside::Reject);
+        let of = |side: &Side| side.ruling(address, default, on_outside);
+        let strictness = |ruling: &Ruling| match ruling.class {
+            Class::Outside => (ruling.class, Some(ruling.on_outside)),
+            Class::Inside | Class::Public => (ruling.class, None),
+        };
+        // Of equals the last one: the side that does not come from a clone.
+        of(&self.committed).into_iter().chain(of(&self.own)).max_by_key(strictness)
+    }
+}
+
+impl Side {
+    fn ruling(&self, address: &Address, default: Class, on_outside: OnOutside) -> Option<Ruling> {
+        if self.patterns.is_empty() {
             return None;
         }
+        let on_outside = self.on_outside.unwrap_or(on_outside);
         let canonical = fold(&address.canonical(), &address.transport);
         let matching = self.patterns.iter().filter(|pattern| {
             pattern.port.is_none_or(|port| address.port == Some(port)) && pattern.globs.matches(canonical.as_bytes())
         });
         let ruling = match (matching.max_by_key(|pattern| (pattern.weight, pattern.class)), &address.transport) {
             (Some(Pattern { class, text, .. }), _) => {
-                Ruling { class: *class, by: format!("remote.{} has \"{text}\"", class.name()) }
+                Ruling { class: *class, by: format!("remote.{} has \"{text}\"", class.name()), on_outside }
             }
             // Where a helper sends it only the helper knows, so that no default can stand for it.
             (None, Transport::Helper(name)) => Ruling {
                 class: Class::Outside,
                 by: format!("nobody knows where `{name}::` leads, and no list names it"),
+                on_outside,
             },
             (None, Transport::Local | Transport::Ssh | Transport::Net(_)) => {
-                let by = format!("no list names it, and remote.default is \"{}\"", self.default.name());
-                Ruling { class: self.default, by }
+                let class = self.default.unwrap_or(default);
+                let by = format!("no list names it, and remote.default is \"{}\"", class.name());
+                Ruling { class, by, on_outside }
             }
         };
         Some(ruling)
@@ -231,98 +281,4 @@ fn host_form(written: &str) -> (String, Option<u16>) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::testing::{error, with, with_all};
-    use super::*;
-    use std::path::Path;
-
-    const MINE: &str = "[remote]\ninside = ['git.corp.example', 'github.com/acme-internal/**', '*.lab.corp.example/x']\n\
-        public = ['github.com/acme-oss/**']\noutside = ['github.com/**', 'file://**', 'git.corp.example/attic/**']\n";
-
-    fn class(policy: &str, url: &str) -> Class {
-        with(policy).unwrap().remote.ruling(&Address::read(url.as_bytes(), Path::new("/w"))).unwrap().class
-    }
-
-    #[test]
-    fn without_a_list_nothing_is_said_about_any_remote() {
-        let silent = with("[remote]\ndefault = 'outside'").unwrap().remote;
-        assert_eq!(silent.ruling(&Address::read(b"https://github.com/a/b", Path::new("/"))), None);
-    }
-
-    #[test]
-    fn the_pattern_that_says_most_counts() {
-        for (url, expected) in [
-            ("git@git.corp.example:a/b.git", Class::Inside),
-            ("ssh://git@git.corp.example:7999/a/b.git", Class::Inside),
-            ("https://git.corp.example/attic/old", Class::Outside),
-            ("git@github.com:Acme-Internal/site", Class::Inside),
-            ("git@github.com:acme-internal-2/site", Class::Outside),
-            ("git@github.com:acme-internal/../evil/site", Class::Outside),
-            ("https://github.com/acme-oss/lib", Class::Public),
-            ("https://github.com/subcontractor/site", Class::Outside),
-            ("https://a.lab.corp.example/x", Class::Inside),
-            ("https://a.b.lab.corp.example/x/y", Class::Inside),
-            ("https://lab.corp.example/x", Class::Outside),
-            ("https://git.corp.example.evil.example/a", Class::Outside),
-            ("/srv/git/a.git", Class::Outside),
-            ("ext::ssh git.corp.example %S a", Class::Outside),
-        ] {
-            assert_eq!(class(MINE, url), expected, "{url}");
-        }
-    }
-
-    #[test]
-    fn who_says_equally_much_goes_by_the_stricter() {
-        let both = "[remote]\ninside = ['h.example/**']\noutside = ['h.example/**']";
-        assert_eq!(class(both, "https://h.example/a"), Class::Outside);
-    }
-
-    #[test]
-    fn the_default_is_for_hosts_and_not_for_helpers() {
-        let open = "[remote]\ndefault = 'inside'\noutside = ['github.com']\ninside = ['codecommit::**']";
-        assert_eq!(class(open, "git@elsewhere.example:a"), Class::Inside);
-        assert_eq!(class(open, "ext::sh -c x"), Class::Outside);
-        assert_eq!(class(open, "codecommit::eu-central-1://Repo"), Class::Inside);
-        assert_eq!(class("[remote]\npublic = ['a.example']", "b.example:a"), Class::Outside);
-    }
-
-    #[test]
-    fn a_port_in_a_pattern_counts_and_so_do_names_beyond_ascii() {
-        let odd = "[remote]\ninside = ['git.corp.example:2222', 'bücher.example', '[::1]', '[::2]:22/a']";
-        assert_eq!(class(odd, "ssh://git.corp.example:2222/a"), Class::Inside);
-        assert_eq!(class(odd, "ssh://git.corp.example/a"), Class::Outside);
-        assert_eq!(class(odd, "https://xn--bcher-kva.example/a"), Class::Inside);
-        assert_eq!(class(odd, "ssh://[::1]:9/a"), Class::Inside);
-        assert_eq!(class(odd, "ssh://[::2]/a/b"), Class::Inside);
-        assert_eq!(class(odd, "ssh://[::2]:9/a/b"), Class::Outside);
-    }
-
-    #[test]
-    fn folders_tell_capitals_apart() {
-        let local = "[remote]\ninside = ['file:///srv/Git/**']";
-        assert_eq!(class(local, "/srv/Git/a.git"), Class::Inside);
-        assert_eq!(class(local, "/srv/git/a.git"), Class::Outside);
-    }
-
-    #[test]
-    fn lists_are_added_and_words_replaced() {
-        let remote = with_all(&[MINE, "[remote]\ninside = ['b.example']\non_outside = 'warn'"]).unwrap().remote;
-        assert_eq!((remote.patterns.len(), remote.on_outside), (8, OnOutside::Warn));
-    }
-
-    #[test]
-    fn what_is_no_pattern_is_an_error_with_its_place() {
-        for (text, why) in [
-            ("https://github.com/**", "it has a scheme"),
-            ("git@github.com", "it has a user"),
-            ("", "names no host"),
-            ("/", "names no host"),
-            ("a b", "names no host"),
-            ("a.example/{b", "does not work"),
-        ] {
-            let message = error(&format!("[remote]\ninside = ['{text}']"));
-            assert!(message.starts_with("p0.toml:2:11: remote.inside: ") && message.contains(why), "{message}");
-        }
-        assert!(error("[remote]\ndefault = 'deny'").contains("unknown variant `deny`"));
-    }
-}
+mod tests;

@@ -40,6 +40,19 @@ macro_rules! strict {
                 Self { $( $name: $default, )* dump_score: 3.0 }
             }
 
+            /// The lower number of each, where `other` gives one that is not the default.
+            pub(super) fn lowered_by(&self, other: &Self) -> Self {
+                let usual = Self::standard();
+                let dump_score = match other.dump_score < usual.dump_score {
+                    true => self.dump_score.min(other.dump_score),
+                    false => self.dump_score,
+                };
+                Self {
+                    $( $name: if other.$name < usual.$name { self.$name.min(other.$name) } else { self.$name }, )*
+                    dump_score,
+                }
+            }
+
             fn apply_counts(&mut self, doc: &Document, wire: &WireStrict) -> Result<(), PolicyError> {
                 $( if let Some(value) = &wire.$name {
                     let key = concat!("remote.strict.", stringify!($name));
@@ -121,7 +134,7 @@ mod tests {
         let text = "[customer]\nvalues_per_file = 9\nibans = 7\n[remote.strict]\nvalues_per_file = 50\nibans = 2\n\
             [[customer.identifier]]\nid = 'uk-nhs-number'\naction = 'warn'\n[unreadable]\nencrypted = 'allow'";
         let mut policy = with(text).unwrap();
-        let strict = policy.remote.strict.clone();
+        let strict = policy.remote.strict();
         strict.tighten(&mut policy.customer, &mut policy.exact, &mut policy.unreadable);
         assert_eq!((policy.customer.values_per_file, policy.customer.ibans), (9, 2));
         assert_eq!((policy.exact.emails, policy.customer.dump_score), (1, 3.0));

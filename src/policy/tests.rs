@@ -74,6 +74,7 @@ fn finding(value: Value) -> Finding {
         member: None,
         fingerprint: Fingerprint("0123456789abcdef".to_owned()),
         proof: None,
+        beneath: Vec::new(),
     }
 }
 

@@ -3,7 +3,7 @@
 //! Each line is bounded here, whatever a name's length, so that the message as a whole can be.
 
 use super::fix::{Fix, Tips};
-use super::layout::{WIDTH, field, sentence, shorten};
+use super::layout::{WIDTH, field, sentence, shorten, wrap};
 use super::subject::{located, named, short};
 use super::{Mask, Unread};
 use crate::scan::UnreadableKind;
@@ -12,7 +12,7 @@ use bstr::BString;
 use std::collections::{BTreeSet, HashMap};
 
 /// A text from the policy (a contact, a description) is cut to this many columns.
-const POLICY_TEXT: usize = 100;
+const POLICY_TEXT: usize = 160;
 /// Kept free in a heading for its number.
 pub(super) const NUMBER: usize = 7;
 
@@ -88,8 +88,9 @@ pub(super) fn value_block(
 ) -> Vec<String> {
     let finding = group.first;
     let rule = &finding.rule;
-    let kind = if group.is_customer() { "customer data: " } else { "" };
-    let mut lines = vec![heading(&format!("{kind}{} ({})", policy_text(&rule.description), policy_text(&rule.id)))];
+    let says_so = !group.is_customer() || rule.description.contains("customer data");
+    let kind = if says_so { "" } else { "customer data: " };
+    let mut lines = headings(&format!("{kind}{} ({})", policy_text(&rule.description), policy_text(&rule.id)));
     lines.extend(field("at", &located(&finding.subject, finding.place, mask), 3));
     lines.extend(commit_line(finding.subject.commit(), finding.title.as_ref(), mask));
     lines.extend(value_line(finding, mask));
@@ -114,6 +115,18 @@ pub(super) fn value_block(
 
 fn heading(text: &str) -> String {
     shorten(text, WIDTH - NUMBER)
+}
+
+/// A heading that says how a list was counted may take a second line and a third.
+const HEADING_LINES: usize = 3;
+
+fn headings(text: &str) -> Vec<String> {
+    let room = WIDTH - NUMBER;
+    let mut lines = wrap(text, room);
+    if lines.len() > HEADING_LINES {
+        lines = wrap(&shorten(text, HEADING_LINES * (room / 2)), room);
+    }
+    lines.iter().enumerate().map(|(n, line)| if n == 0 { line.clone() } else { format!("   {line}") }).collect()
 }
 
 fn commit_line(commit: Option<&str>, title: Option<&BString>, mask: &Mask) -> Vec<String> {

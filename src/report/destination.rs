@@ -69,7 +69,8 @@ impl Destination {
                 host and path belong into remote.inside (or remote.public) of the policy"
                 .to_owned(),
             Objection::Credential => "a credential in a URL is in .git/config, in the list of processes and in many \
-                logs: revoke it, and let `git config credential.helper` keep the next"
+                logs: revoke it, and let `git config credential.helper` keep the next; who must push so sets \
+                `remote.credentials = \"warn\"` in ~/.config/leakgate/leakgate.toml"
                 .to_owned(),
         };
         self.stops.iter().map(say).collect()
@@ -149,10 +150,15 @@ mod tests {
     use super::super::{Context, HookKind, rejection};
     use super::*;
     use crate::policy::Class;
+    use crate::policy::OnOutside;
     use std::path::Path;
 
     fn destination(url: &str, stops: Vec<Objection>) -> Destination {
-        let ruling = Ruling { class: Class::Outside, by: "remote.outside has \"github.com/**\"".to_owned() };
+        let ruling = Ruling {
+            class: Class::Outside,
+            by: "remote.outside has \"github.com/**\"".to_owned(),
+            on_outside: OnOutside::Reject,
+        };
         let address = Address::read(url.as_bytes(), Path::new("/"));
         let remote = Some("origin".to_owned());
         Destination { remote, address, alias: None, ruling: Some(ruling), stops, warns: Vec::new() }

@@ -102,7 +102,15 @@ fn headed(label: &str, text: &str) -> Vec<String> {
 
 /// `hint: ` before each line, as git writes advice.
 pub(super) fn hint(text: &str) -> Vec<String> {
-    let label = "hint: ";
+    before_each("hint: ", text)
+}
+
+/// `warning: ` before each line: among git's own lines each says for itself that it is none of an error.
+pub(super) fn warning(text: &str) -> Vec<String> {
+    before_each("warning: ", text)
+}
+
+fn before_each(label: &str, text: &str) -> Vec<String> {
     wrap(text, WIDTH - label.len()).into_iter().map(|line| format!("{label}{line}")).collect()
 }
 

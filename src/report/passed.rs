@@ -2,7 +2,7 @@
 //!
 //! Apart from the warnings, which ask to be looked at: this was looked at, and somebody answers for it.
 
-use super::layout::{WIDTH, shorten, wrap};
+use super::layout::{shorten, warning};
 use super::{Context, Mask, listing_line};
 use crate::text::{Finding, printable};
 use crate::verdict::{Excuse, Excused};
@@ -28,9 +28,9 @@ pub fn passed(excused: &[Excused<Finding>], context: &Context<'_>) -> String {
     let mask = Mask::of(&whole, &[]);
     let user = shorten(&printable(user.as_bytes()), NAME);
     let what = context.hook.what();
-    let mut lines = labelled(&format!("leakgate lets {what} through on the word of {user}, and it is recorded:"));
+    let mut lines = warning(&format!("leakgate lets {what} through on the word of {user}, and it is recorded:"));
     for finding in let_through.iter().take(SHOWN) {
-        lines.extend(labelled(&listing_line(finding, &mask)));
+        lines.extend(warning(&listing_line(finding, &mask)));
     }
     if let_through.len() > SHOWN {
         lines.push(format!("warning: ... and {} more", let_through.len() - SHOWN));
@@ -38,15 +38,10 @@ pub fn passed(excused: &[Excused<Finding>], context: &Context<'_>) -> String {
     lines.into_iter().map(|line| line + "\n").collect()
 }
 
-fn labelled(text: &str) -> Vec<String> {
-    let label = "warning: ";
-    wrap(text, WIDTH - label.len()).into_iter().map(|line| format!("{label}{line}")).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::HookKind;
-    use super::super::layout::columns;
+    use super::super::layout::{WIDTH, columns};
     use super::super::samples::{context, file, secret};
     use super::*;
 

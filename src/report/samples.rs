@@ -49,6 +49,7 @@ pub(super) fn secret(subject: Subject, value: &[u8]) -> Finding {
         member: None,
         fingerprint: Fingerprint(format!("{sum:016x}")),
         proof: None,
+        beneath: Vec::new(),
     }
 }
 

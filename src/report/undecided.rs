@@ -9,6 +9,8 @@ use std::error::Error;
 const CAUSES: usize = 16;
 /// The whole chain's columns.
 const CHAIN: usize = 20 * WIDTH;
+/// How many lines of an error that shows the place.
+const DRAWING: usize = 12;
 /// How many hints, and how wide each.
 const HINTS: usize = 8;
 const HINT: usize = 4 * WIDTH;
@@ -18,7 +20,9 @@ const HINT: usize = 4 * WIDTH;
 /// At most 72 columns wide and 4 KiB long (more only if the texts are not ASCII, then at most 8 KiB).
 #[must_use]
 pub fn undecided(error_: &dyn Error, hints: &[String], context: &Context<'_>) -> String {
-    let chain = shorten(&without_credentials(&printable(chain(error_).as_bytes())), CHAIN);
+    let chain = chain(error_);
+    let (first, drawing) = chain.split_once('\n').unwrap_or((&chain, ""));
+    let first = shorten(&without_credentials(&printable(first.as_bytes())), CHAIN);
     let doing = match context.hook {
         HookKind::Scan => "could not finish this scan".to_owned(),
         HookKind::PreReceive
@@ -29,7 +33,8 @@ pub fn undecided(error_: &dyn Error, hints: &[String], context: &Context<'_>) ->
         | HookKind::CommitMsg => format!("could not check {}", context.hook.what()),
     };
     let outcome = context.hook.outcome_under(context.mode);
-    let lines = labelled(&format!("leakgate {doing}: {chain}; {outcome}"), context.mode);
+    let mut lines = labelled(&format!("leakgate {doing}: {first}; {outcome}"), context.mode);
+    lines.extend(drawn(drawing, WIDTH));
     advised(lines, hints)
 }
 
@@ -37,11 +42,16 @@ pub fn undecided(error_: &dyn Error, hints: &[String], context: &Context<'_>) ->
 #[must_use]
 pub fn complaint(error_: &dyn Error, hints: &[String]) -> String {
     let chain = chain(error_);
-    // A policy's fault shows the line and points at the place in it.
-    let (first, rest) = chain.split_once('\n').unwrap_or((&chain, ""));
+    let (first, drawing) = chain.split_once('\n').unwrap_or((&chain, ""));
     let mut lines = error(&without_credentials(&printable(first.as_bytes())));
-    lines.extend(rest.lines().map(|line| shorten(&printable(line.as_bytes()), 2 * WIDTH)));
+    lines.extend(drawn(drawing, 2 * WIDTH));
     advised(lines, hints)
+}
+
+/// The rest of an error of several lines: a policy's fault shows the line and points at the place in it.
+fn drawn(drawing: &str, width: usize) -> impl Iterator<Item = String> {
+    let lines = drawing.lines().take(DRAWING);
+    lines.map(move |line| shorten(&without_credentials(&printable(line.as_bytes())), width))
 }
 
 fn advised(mut lines: Vec<String>, hints: &[String]) -> String {
@@ -113,6 +123,18 @@ mod tests {
             below = Some(Box::new(Layer { text: (*text).to_owned(), below }));
         }
         *below.unwrap()
+    }
+
+    #[test]
+    fn a_fault_that_is_drawn_stays_drawn() {
+        let fault = "/etc/leakgate/policy.toml: parse error at line 2\n  |\n2 | verion = 1\n  | ^^^^^^\nunknown field";
+        let text = undecided(&layers(&[fault]), &["run leakgate policy check".to_owned()], &context(HookKind::Update));
+        assert!(text.contains("\n  |\n2 | verion = 1\n  | ^^^^^^\nunknown field\nhint: "), "{text}");
+        assert!(!text.contains("\\n"), "{text}");
+        assert!(text.lines().all(|line| columns(line) <= WIDTH), "{text}");
+        let many = format!("policy.toml: fault{}", "\n| \u{1b}[2J".repeat(100));
+        let text = undecided(&layers(&[&many]), &[], &context(HookKind::Update));
+        assert!(text.lines().count() < 20 && !text.contains('\u{1b}'), "{text}");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! Apart from the rejection: nobody has to do anything, so it is short, and nothing in it can be taken for a refusal.
 
-use super::layout::{WIDTH, wrap};
+use super::layout::warning;
 use super::{Context, Mask, listing_line};
 use crate::text::Finding;
 
@@ -17,10 +17,10 @@ pub fn warnings(warnings: &[Finding], context: &Context<'_>) -> String {
     }
     let mask = Mask::of(warnings, &[]);
     let head = format!("leakgate accepts {}, but have a look at this:", context.hook.what());
-    let mut lines = labelled(&head);
+    let mut lines = warning(&head);
     for found in warnings.iter().take(SHOWN) {
         let line = format!("{} ({})", listing_line(found, &mask), found.rule.description);
-        lines.extend(labelled(&line));
+        lines.extend(warning(&line));
     }
     if warnings.len() > SHOWN {
         lines.push(format!("warning: ... and {} more", warnings.len() - SHOWN));
@@ -31,18 +31,13 @@ pub fn warnings(warnings: &[Finding], context: &Context<'_>) -> String {
 /// That a decision left no record: for whoever pushes to pass on.
 #[must_use]
 pub fn unrecorded(error: &dyn std::error::Error) -> String {
-    labelled(&super::told(error)).into_iter().map(|line| line + "\n").collect()
-}
-
-fn labelled(text: &str) -> Vec<String> {
-    let label = "warning: ";
-    wrap(text, WIDTH - label.len()).into_iter().map(|line| format!("{label}{line}")).collect()
+    warning(&super::told(error)).into_iter().map(|line| line + "\n").collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::HookKind;
-    use super::super::layout::columns;
+    use super::super::layout::{WIDTH, columns};
     use super::super::samples::{bulk, context, file};
     use super::*;
 

@@ -11,6 +11,7 @@ mod exception;
 mod globs;
 mod keywords;
 mod named;
+mod needed;
 mod one;
 mod packed;
 mod pattern;

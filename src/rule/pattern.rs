@@ -1,5 +1,6 @@
 //! A regular expression that compiles on first need.
 
+use super::needed::Needed;
 use super::sketch::sketch;
 use super::{Text, Unicode};
 use once_cell::sync::OnceCell;
@@ -15,6 +16,7 @@ const SIZE_LIMIT: usize = 10 << 20;
 pub struct Pattern {
     source: Text,
     unicode: Unicode,
+    needed: OnceCell<Needed>,
     outline: OnceCell<Option<Regex>>,
     compiled: OnceCell<Regex>,
 }
@@ -32,12 +34,16 @@ impl Pattern {
     /// Keeps `source` for later; nothing is compiled yet.
     #[must_use]
     pub fn new(source: Text, unicode: Unicode) -> Self {
-        Self { source, unicode, outline: OnceCell::new(), compiled: OnceCell::new() }
+        Self { source, unicode, needed: OnceCell::new(), outline: OnceCell::new(), compiled: OnceCell::new() }
     }
 
     /// Whether a match may lie in `text` from `at` on; only then the pattern needs to be compiled.
     #[must_use]
     pub fn may_match(&self, text: &[u8], at: usize) -> bool {
+        let needed = self.needed.get_or_init(|| Needed::by(&self.source, self.unicode));
+        if !text.get(at..).is_some_and(|window| needed.is_in(window)) {
+            return false;
+        }
         if self.compiled.get().is_some() {
             return true;
         }

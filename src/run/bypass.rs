@@ -157,13 +157,21 @@ impl<'a> Desk<'a> {
 
     /// Uses up the codes of `passes` and records them; the words why not, if one was used before or cannot be recorded.
     pub(super) fn spend(&self, passes: &[Excused<Finding>]) -> Result<(), String> {
+        // First all of them are looked at: one that was used before leaves the others good.
+        for it in passes {
+            if let Excuse::Bypass { code, .. } = &it.why
+                && self.spent.join(code).symlink_metadata().is_ok()
+            {
+                return Err(used(code));
+            }
+        }
         let mut spent: Vec<&str> = Vec::new();
         for it in passes {
             let Excuse::Bypass { code, reason, .. } = &it.why else { continue };
             if !spent.contains(&code.as_str()) {
                 self.record(&it.what, code, reason).map_err(|error| {
                     if error.kind() == io::ErrorKind::AlreadyExists {
-                        return format!("the code {} was used already", printable(code.as_bytes()));
+                        return used(code);
                     }
                     format!("it cannot be recorded in bypass.spent, so nothing is let through: {error}")
                 })?;
@@ -189,6 +197,10 @@ impl<'a> Desk<'a> {
         file.write_all((json_object(&record) + "\n").as_bytes())?;
         file.sync_all()
     }
+}
+
+fn used(code: &str) -> String {
+    format!("the code {} was used already", printable(code.as_bytes()))
 }
 
 /// What stays and what passes.

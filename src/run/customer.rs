@@ -39,7 +39,7 @@ fn choice(customer: &CustomerData) -> Choice {
             (Some(Action::Warn | Action::Block), None) => Some(Mode::Words).filter(|_| !choice.has(id)),
             (None, None) => None,
         };
-        let warns = said.action == Some(Action::Warn);
+        let warns = said.action.map(|action| action == Action::Warn);
         choice.set(id, &Override { mode, warns, threshold: said.threshold.map(count) });
     }
     for number in &customer.numbers {

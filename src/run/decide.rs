@@ -12,7 +12,7 @@ use crate::gate::hooks::Outcome;
 use crate::policy::{Allow, Asked, Baseline, Concerning, Does};
 use crate::push::Push;
 use crate::report::{self, Context, Destination, HookKind, Mask, Unread};
-use crate::text::{Finding, Subject};
+use crate::text::{Finding, KnowsBy, Subject};
 use crate::verdict::{Excuse, Excused, ExitStatus, Mode, Verdict};
 
 /// No more expired exceptions are named in a message.
@@ -35,6 +35,14 @@ impl Occasion {
     pub(super) fn none() -> Self {
         Self { refs: Vec::new() }
     }
+}
+
+/// What stays of the other rules' findings in the bytes of one that was sorted.
+#[derive(Clone, Copy)]
+enum Leaves {
+    Nothing,
+    KnownByForm,
+    All,
 }
 
 /// What was decided.
@@ -98,24 +106,7 @@ impl Bench<'_> {
         let stops = std::mem::take(&mut judged.findings).into_iter().map(|finding| (finding, Does::Block));
         let warns = std::mem::take(&mut judged.warnings).into_iter().map(|finding| (finding, Does::Warn));
         for (finding, usual) in stops.chain(warns) {
-            let excuse = self.policy.allowance(&finding).map(allowed).or_else(|| self.held_before(&finding));
-            let concerning = Concerning {
-                rule: &finding.rule.id,
-                severity: finding.rule.severity,
-                path: finding.subject.path().map(|path| path.as_slice()),
-                refs: &refs,
-            };
-            let act = self.policy.action(&concerning).map(|act| (act.does, act.origin.clone()));
-            match (excuse, act) {
-                (Some(why), _) => judged.excused.push(Excused { what: finding, why }),
-                (None, Some((Does::Off, origin))) => {
-                    judged.excused.push(Excused { what: finding, why: Excuse::Off { origin } });
-                }
-                (None, act) => match act.map_or(usual, |(does, _)| does) {
-                    Does::Block => judged.findings.push(finding),
-                    Does::Warn | Does::Off => judged.warnings.push(finding),
-                },
-            }
+            self.sort_in(finding, usual, &refs, &mut judged);
         }
         self.except_unread(&mut judged);
         mask_comments(&mut judged);
@@ -123,6 +114,54 @@ impl Bench<'_> {
             (&a.subject, a.place, &a.rule.id, &a.member).cmp(&(&b.subject, b.place, &b.rule.id, &b.member))
         });
         judged
+    }
+
+    /// Puts one finding where it belongs. What is let pass for its rule's sake leaves what other rules say of the same
+    /// bytes: all of it after a mere warning, and otherwise what they know by its form (words beside a value add nothing
+    /// to what a rule said that knew it). An exception for the value itself leaves nothing.
+    fn sort_in(&self, mut finding: Finding, usual: Does, refs: &[&[u8]], judged: &mut Judged) {
+        let beneath = std::mem::take(&mut finding.beneath);
+        let allow = self.policy.allowance(&finding);
+        let spares = match allow {
+            Some(entry) => entry.is_about_a_value(),
+            None => self.held_before(&finding).is_some(),
+        };
+        let excuse = allow.map(allowed).or_else(|| self.held_before(&finding));
+        let concerning = Concerning {
+            rule: &finding.rule.id,
+            severity: finding.rule.severity,
+            path: finding.subject.path().map(|path| path.as_slice()),
+            refs,
+        };
+        let act = self.policy.action(&concerning).map(|act| (act.does, act.origin.clone()));
+        let leaves = match (excuse, act) {
+            (Some(why), _) => {
+                judged.excused.push(Excused { what: finding, why });
+                if spares { Leaves::Nothing } else { Leaves::KnownByForm }
+            }
+            (None, Some((Does::Off, origin))) => {
+                judged.excused.push(Excused { what: finding, why: Excuse::Off { origin } });
+                Leaves::KnownByForm
+            }
+            (None, act) => match act.map_or(usual, |(does, _)| does) {
+                Does::Block => {
+                    judged.findings.push(finding);
+                    Leaves::Nothing
+                }
+                Does::Warn | Does::Off => {
+                    judged.warnings.push(finding);
+                    Leaves::All
+                }
+            },
+        };
+        for other in beneath {
+            match (leaves, other.knows_by) {
+                (Leaves::All, _) | (Leaves::KnownByForm, KnowsBy::Form) => {
+                    self.sort_in(other.finding, usual, refs, judged);
+                }
+                (Leaves::KnownByForm, KnowsBy::Words) | (Leaves::Nothing, _) => {}
+            }
+        }
     }
 
     fn except_unread(&self, judged: &mut Judged) {

@@ -55,6 +55,10 @@ pub(super) fn fit(
         Some(going) => tighten(policy, going),
         None => false,
     };
+    // What a clone brings does not switch off what its user's own side says of leaving.
+    if going.is_some() && policy.dry_run_committed && (policy.remote.is_own_in_force() || policy.markers.are_own) {
+        policy.dry_run = false;
+    }
     if leaves || policy.markers.reach == Reach::Everywhere {
         policy.rules.extend(policy.markers.rules());
     }

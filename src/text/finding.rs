@@ -165,4 +165,25 @@ pub struct Finding {
     pub fingerprint: Fingerprint,
     /// What was verified in the value itself, such as `checksum verified`; none where its format carries no check.
     pub proof: Option<&'static str>,
+    /// What other rules say of the same bytes, the more telling first: it is not shown, and counts where this finding is
+    /// let pass for its rule's sake.
+    pub beneath: Vec<Beneath>,
+}
+
+/// What another rule found in the bytes of a finding that says more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Beneath {
+    /// The finding.
+    pub finding: Finding,
+    /// What its rule goes by.
+    pub knows_by: KnowsBy,
+}
+
+/// What a rule knows its values by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KnowsBy {
+    /// Their own form.
+    Form,
+    /// Words beside them, whatever they are.
+    Words,
 }

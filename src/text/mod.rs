@@ -12,7 +12,7 @@ mod secret;
 mod severity;
 
 pub use escape::printable;
-pub use finding::{Finding, Fingerprint, RuleInfo, Subject, Value};
+pub use finding::{Beneath, Finding, Fingerprint, KnowsBy, RuleInfo, Subject, Value};
 pub use lines::{Extent, LineIndex, Place};
 pub use secret::Secret;
 pub use severity::{Kind, Severity};

@@ -122,6 +122,19 @@ fn an_acceptance_that_leaves_no_record_is_none() {
 }
 
 #[test]
+fn doctor_sees_a_log_that_would_refuse_every_push_and_makes_none() {
+    let (stage, log) = logging();
+    let doctor = || stage.server.call(&["doctor", stage.server.path().to_str().unwrap()]).run(b"").both();
+    assert!(!doctor().contains("audit log"), "{}", doctor());
+    assert!(!log.exists());
+    stage.server.policy("[audit]\nfile = '/nonexistent/audit.jsonl'\n");
+    assert!(doctor().contains("cannot write the audit log /nonexistent/audit.jsonl"), "{}", doctor());
+    assert!(doctor().contains("every push is refused"), "{}", doctor());
+    stage.server.policy("[audit]\nfile = '/nonexistent/audit.jsonl'\nunwritten = 'allow'\n");
+    assert!(doctor().contains("pushes pass unrecorded"), "{}", doctor());
+}
+
+#[test]
 fn a_full_disk_is_no_record() {
     let (stage, log) = logging();
     let head = stage.work.id("HEAD");

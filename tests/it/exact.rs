@@ -258,6 +258,8 @@ fn keys_and_tables_are_private_and_nothing_of_the_list_is_written_or_said() {
     let error = shop.fails(&build, &row(1).repeat(3));
     assert!(error.contains("looks like a record") && !error.contains("qwertz"), "{error}");
     assert!(shop.fails(&[&build[..], &["--least", "10"]].concat(), &list(9)).contains("10 at least are expected"));
+    let examples: String = (0..9).map(|n| format!("a{n}@example.com\n")).collect();
+    assert!(shop.fails(&build, &format!("email\n{examples}")).contains("none of the list's 9 records has a value"));
     for entry in fs::read_dir(shop.stage.home()).unwrap() {
         let path = entry.unwrap().path();
         if path.is_file() {

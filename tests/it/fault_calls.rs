@@ -278,3 +278,29 @@ fn one_of_many(stage: &Stage, work: &crate::harness::Work, n: usize) {
         assert!(!out.both().contains("refused this push"), "push {n}: {}", out.both());
     }
 }
+
+#[test]
+fn a_servers_hook_opens_no_socket_starts_no_process_and_writes_no_file() {
+    if !may_trace() {
+        return;
+    }
+    let offer = Quarantine::new("least", Leak::Reachable);
+    let trace = offer.stage.home().join("trace");
+    let mut strace = offer.prepared(Path::new("strace"));
+    let calls = "trace=%network,execve,?execveat,?fork,?vfork,?open,openat,?openat2,?creat,?rename,?renameat,?renameat2,\
+                 ?unlink,?unlinkat,?mkdir,?mkdirat,?link,?linkat,?symlink,?symlinkat,?truncate,?ftruncate,?chmod,?fchmodat,?ptrace";
+    strace.args(["-f", "-qq", "-o"]).arg(&trace).args(["-e", calls]).arg(binary()).arg("pre-receive");
+    offer.check(&run(&mut strace, offer.line.as_bytes()), "traced");
+    let traced = fs::read_to_string(&trace).unwrap();
+    let reads = |line: &&str| {
+        line.contains(" open") && line.contains("O_RDONLY") && !line.contains("O_CREAT") && !line.contains("O_TRUNC")
+    };
+    let other: Vec<&str> = traced.lines().filter(|line| !reads(line)).collect();
+    // The one process is the hook itself, and its threads end.
+    let (started, other): (Vec<&str>, Vec<&str>) = other.into_iter().partition(|line| line.contains("execve("));
+    assert_eq!(started.len(), 1, "{started:?}");
+    let rest: Vec<&str> =
+        other.into_iter().filter(|line| !line.contains("+++") && !line.contains("resumed>")).collect();
+    assert!(rest.is_empty(), "{rest:?}");
+    assert!(traced.lines().filter(reads).count() > 10, "nothing was traced: {traced}");
+}

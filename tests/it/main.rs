@@ -44,6 +44,7 @@ mod named;
 mod oracle;
 mod paths;
 mod proof;
+mod properties;
 mod refs;
 mod rules;
 mod scale;

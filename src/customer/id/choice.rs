@@ -19,8 +19,8 @@ pub enum Mode {
 pub struct Override {
     /// Where it is looked for.
     pub mode: Option<Mode>,
-    /// Whether it only warns.
-    pub warns: bool,
+    /// Whether it only warns, if anything is said of that.
+    pub warns: Option<bool>,
     /// Distinct values in one file that reject, with a word or without.
     pub threshold: Option<usize>,
 }
@@ -72,8 +72,10 @@ impl Choice {
                 Mode::Full => (self.words, self.full) = (self.words.with(one), self.full.with(one)),
             }
         }
-        if said.warns {
-            self.warns = self.warns.with(one);
+        match said.warns {
+            Some(true) => self.warns = self.warns.with(one),
+            Some(false) => self.warns = self.warns.without(one),
+            None => {}
         }
         if let Some(threshold) = said.threshold {
             self.thresholds.push((id, threshold));
@@ -135,4 +137,20 @@ pub fn packs() -> Vec<&'static str> {
     names.sort_unstable();
     names.dedup();
     names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_word_about_an_identifier_holds_for_warnings_too() {
+        let mut choice = Choice::standard();
+        let id = Id::named("uk-nhs-number").unwrap();
+        let said = |warns| Override { mode: None, warns, threshold: None };
+        for (word, expected) in [(Some(true), true), (None, true), (Some(false), false), (None, false)] {
+            choice.set(id, &said(word));
+            assert_eq!(choice.warns(id), expected, "{word:?}");
+        }
+    }
 }

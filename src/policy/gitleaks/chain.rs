@@ -25,6 +25,8 @@ pub(super) struct Chain<'a> {
     pub(super) default: Option<&'a Path>,
     /// Whether owners are checked.
     pub(super) guard: Guard,
+    /// The folder that no file may lie outside of.
+    pub(super) bounds: Option<&'a Path>,
     pub(super) notes: &'a mut Notes,
     /// The files so far, from the outermost on.
     pub(super) files: Vec<PathBuf>,
@@ -33,6 +35,7 @@ pub(super) struct Chain<'a> {
 impl Chain<'_> {
     /// All that the file at `path` says, together with what it extends.
     pub(super) fn load(&mut self, path: &Path) -> Result<(Document, Config), PolicyError> {
+        layer::confined(self.bounds, path)?;
         let text = layer::read(path, self.guard)?;
         let doc = Document::new(layer::shown(path), text.clone());
         self.files.push(same(path));

@@ -17,6 +17,8 @@ use std::collections::HashMap;
 pub struct KnownPlaces {
     by_place: HashMap<(Vec<u8>, u64), Vec<Entry>>,
     count: usize,
+    /// The files that the entries are from, each fit for a terminal.
+    files: Vec<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -24,6 +26,8 @@ struct Entry {
     rule: String,
     commit: In,
     secret: Option<[u8; 32]>,
+    /// Its file's index.
+    file: usize,
 }
 
 /// In which commit an entry holds.
@@ -84,16 +88,23 @@ impl KnownPlaces {
     /// Whether what is asked about is to be passed over.
     #[must_use]
     pub fn has(&self, spot: &Spot<'_>) -> bool {
+        self.origin(spot).is_some()
+    }
+
+    /// The file that says that what is asked about is to be passed over.
+    #[must_use]
+    pub fn origin(&self, spot: &Spot<'_>) -> Option<&str> {
         // The key owns its path; nothing is copied where there is nothing to ask.
         if self.is_empty() {
-            return false;
+            return None;
         }
-        let entries = self.by_place.get(&(spot.path.to_vec(), spot.line));
-        entries.is_some_and(|entries| entries.iter().any(|entry| entry.is_about(spot)))
+        let entry = self.by_place.get(&(spot.path.to_vec(), spot.line))?.iter().find(|entry| entry.is_about(spot))?;
+        self.files.get(entry.file).map(String::as_str)
     }
 
     /// Adds the entries of a `.gitleaksignore`: `file:rule:line` or `commit:file:rule:line`.
     pub(super) fn ignore(&mut self, name: &str, text: &str, notes: &mut Notes) {
+        self.files.push(name.to_owned());
         for (number, line) in text.lines().enumerate() {
             let line = line.trim();
             if line.is_empty() || line.starts_with('#') {
@@ -114,6 +125,7 @@ impl KnownPlaces {
     /// # Errors
     /// When it is none.
     pub(super) fn baseline(&mut self, name: &str, text: &str, notes: &mut Notes) -> Result<(), String> {
+        self.files.push(name.to_owned());
         let reported: Vec<Reported> = serde_json::from_str(text).map_err(|error| error.to_string())?;
         let mut redacted = 0_usize;
         for it in reported {
@@ -124,7 +136,7 @@ impl KnownPlaces {
                 false => In::Commit(it.commit.to_ascii_lowercase()),
             };
             let secret = (!hidden).then(|| digest(it.secret.as_bytes()));
-            self.add(it.file.into_bytes(), it.start_line, Entry { rule: it.rule, commit, secret });
+            self.add(it.file.into_bytes(), it.start_line, Entry { rule: it.rule, commit, secret, file: 0 });
         }
         if redacted > 0 {
             let what =
@@ -134,9 +146,11 @@ impl KnownPlaces {
         Ok(())
     }
 
+    /// Adds an entry of the last file.
     fn add(&mut self, path: Vec<u8>, line: u64, entry: Entry) {
         self.count += 1;
-        self.by_place.entry((path, line)).or_default().push(entry);
+        let file = self.files.len().saturating_sub(1);
+        self.by_place.entry((path, line)).or_default().push(Entry { file, ..entry });
     }
 }
 
@@ -176,7 +190,7 @@ fn parse(line: &str) -> Option<(Vec<u8>, u64, Entry)> {
         return None;
     }
     let path = path.replace('\\', "/").into_bytes();
-    Some((path, at, Entry { rule: rule.to_owned(), commit, secret: None }))
+    Some((path, at, Entry { rule: rule.to_owned(), commit, secret: None, file: 0 }))
 }
 
 #[cfg(test)]
@@ -201,6 +215,7 @@ mod tests {
         assert!(notes.is_empty() && known.len() == 2);
         assert!(known.has(&spot(3, None)) && known.has(&spot(3, Some("x"))) && known.has(&spot(4, Some(ID))));
         assert!(!known.has(&spot(4, None)) && !known.has(&spot(5, Some(ID))));
+        assert_eq!(known.origin(&spot(3, None)), Some("i"));
         assert!(!known.has(&Spot { theirs: Some("other"), ..spot(3, None) }));
     }
 

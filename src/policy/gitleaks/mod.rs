@@ -113,19 +113,25 @@ impl Gitleaks {
     }
 
     fn extend(&mut self, doc: &Document, extend: &Spanned<String>, rules: &mut Merge) -> Result<(), PolicyError> {
-        self.configuration(&named(doc, extend, "extend")?, doc.guard, rules)
+        self.configuration(&named(doc, extend, "extend")?, doc.guard, doc.bounds.as_deref(), rules)
     }
 
     /// What the configuration at `path` says, over gitleaks' `default` one.
     pub(super) fn of_file(path: &Path, default: Option<&Path>, rules: &mut Merge) -> Result<Self, PolicyError> {
         let mut gitleaks = Self { default_config: default.map(Path::to_path_buf), ..Self::default() };
-        gitleaks.configuration(path, Guard::Unchecked, rules)?;
+        gitleaks.configuration(path, Guard::Unchecked, None, rules)?;
         Ok(gitleaks)
     }
 
-    fn configuration(&mut self, path: &Path, guard: Guard, rules: &mut Merge) -> Result<(), PolicyError> {
+    fn configuration(
+        &mut self,
+        path: &Path,
+        guard: Guard,
+        bounds: Option<&Path>,
+        rules: &mut Merge,
+    ) -> Result<(), PolicyError> {
         let default = self.default_config.clone();
-        let mut chain = Chain { default: default.as_deref(), guard, notes: &mut self.notes, files: Vec::new() };
+        let mut chain = Chain { default: default.as_deref(), guard, bounds, notes: &mut self.notes, files: Vec::new() };
         let (from, config) = chain.load(path)?;
         self.files.append(&mut chain.files);
         Takeover { doc: &from, into: self, rules }.all(config)
@@ -177,6 +183,9 @@ fn named(doc: &Document, text: &Spanned<String>, key: &str) -> Result<PathBuf, P
         (false, Err(error)) if error.kind() == ErrorKind::NotFound => {
             wrong(&format!("there is no `{}`", layer::shown(&path)))
         }
-        (false, _) => Ok(path),
+        (false, _) => {
+            layer::confined(doc.bounds.as_deref(), &path)?;
+            Ok(path)
+        }
     }
 }

@@ -111,6 +111,19 @@ fn customer_data_is_not_rotated_but_reported_to_a_person() {
 }
 
 #[test]
+fn how_a_list_was_counted_is_said_in_full() {
+    let counted = "rows of customer data: 4096 or more e-mail addresses, 4096 or more telephone numbers, 12 customer \
+                   numbers, in named columns or keys, score 14.5";
+    let mut found = bulk(file("customers.csv"), 94);
+    let rule = RuleInfo { description: counted.to_owned(), ..RuleInfo::clone(&found.rule) };
+    found.rule = Arc::new(rule);
+    let text = on_server(&[found]);
+    assert!(text.lines().all(|line| columns(line) <= WIDTH), "{text}");
+    assert!(text.contains("\n1) rows of customer data: 4096 or more e-mail addresses"), "{text}");
+    assert!(text.replace("\n   ", " ").contains(&format!("1) {counted} (jp-email-bulk) at ")), "{text}");
+}
+
+#[test]
 fn what_could_not_be_read_is_not_called_a_finding() {
     let text = refused(&[], &[unread("backup.zip")], &context(HookKind::PreReceive)).replace("\n       ", " ");
     let first = "error: leakgate could not read all of this push: 1 unreadable file; nothing was stored\n";

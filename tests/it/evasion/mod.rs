@@ -4,6 +4,8 @@
 //! ledger as well and is replayed too: it lands, so that the ledger says so in earnest, and fails when that changes.
 //!
 //! `LEAKGATE_EVASION=word` replays the entries whose id contains the word; `LEAKGATE_EVASION_LIST=1` prints the outcomes.
+//! `LEAKGATE_EVASION_SCORE=file`, with `LEAKGATE_TEST_BIN` naming another gate, writes what became of each push there
+//! (a twin's where the leak was stopped) and demands nothing of it: `tests/peers/evasion.py` makes a table of that.
 
 mod coats;
 mod dumps;
@@ -16,6 +18,7 @@ mod template;
 use crate::harness::{Payload, Pushed, Stage};
 use entry::{Evasion, Must, Twin, faults, ledger};
 use std::fs;
+use std::io::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Mutex;
@@ -67,12 +70,21 @@ fn every_entry_of_the_ledger_ends_as_it_must() {
         .iter()
         .filter(|entry| entry.test.is_none() && entry.must != Must::Outside && entry.id.contains(&wanted))
         .collect();
+    let score = std::env::var_os("LEAKGATE_EVASION_SCORE").map(|path| Mutex::new(fs::File::create(path).unwrap()));
     let (next, failures) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     thread::scope(|scope| {
         // A push waits for processes more than it computes.
         for _ in 0..thread::available_parallelism().map_or(2, usize::from) * 2 {
             scope.spawn(|| {
                 while let Some(entry) = entries.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if let Some(score) = &score {
+                        let leak = became(entry, true);
+                        // Only a leak that was stopped makes one wonder whether everything is.
+                        let twin = if leak == "stopped" { became(entry, false) } else { "landed" };
+                        let line = format!("{}\t{}\t{:?}\t{leak}\t{twin}", entry.tier, entry.id, entry.must);
+                        writeln!(score.lock().unwrap(), "{line}").unwrap();
+                        continue;
+                    }
                     let outcome = replay(entry);
                     if std::env::var_os("LEAKGATE_EVASION_LIST").is_some() {
                         eprintln!("{} {} {}", entry.tier, entry.id, if outcome.is_ok() { "as it must" } else { "NOT" });
@@ -87,16 +99,30 @@ fn every_entry_of_the_ledger_ends_as_it_must() {
     assert!(!entries.is_empty(), "no entry is called {wanted:?}");
 }
 
+/// Makes the push and looks at it with `look`.
+fn pushed<T>(entry: &Evasion, leaking: bool, look: impl Fn(&Pushed, &Payload, &Scene<'_>) -> T) -> thread::Result<T> {
+    catch_unwind(AssertUnwindSafe(|| {
+        let payload = Payload::new(&entry.id, leaking);
+        let stage = if entry.unborn { Stage::empty() } else { Stage::new() };
+        let mut scene = Scene::new(entry, &stage, &payload);
+        scene.prepare(entry);
+        look(&scene.push(entry), &payload, &scene)
+    }))
+}
+
+/// What another gate makes of the push. Where it refuses what must land first, there is nothing to see.
+fn became(entry: &Evasion, leaking: bool) -> &'static str {
+    match pushed(entry, leaking, |pushed, _, _| pushed.hook_code.unwrap_or(pushed.code.unwrap_or(1))) {
+        Ok(0) => "landed",
+        Ok(_) => "stopped",
+        Err(_) => "none",
+    }
+}
+
 /// Pushes the leak and the twin; says what did not end as it must.
 fn replay(entry: &Evasion) -> Result<(), String> {
     for leaking in [false, true] {
-        let caught = catch_unwind(AssertUnwindSafe(|| {
-            let payload = Payload::new(&entry.id, leaking);
-            let stage = if entry.unborn { Stage::empty() } else { Stage::new() };
-            let mut scene = Scene::new(entry, &stage, &payload);
-            scene.prepare(entry);
-            judge(entry, &scene.push(entry), &payload, &scene)
-        }));
+        let caught = pushed(entry, leaking, |pushed, payload, scene| judge(entry, pushed, payload, scene));
         let side = if leaking { "leak" } else { "twin" };
         match caught {
             Ok(outcome) => outcome.map_err(|why| format!("the {side}: {why}"))?,

@@ -1,5 +1,6 @@
 //! What happens when something breaks: a push that could not be judged is refused, and said to be so.
 
+pub mod clock;
 mod input;
 mod system;
 

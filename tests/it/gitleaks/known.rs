@@ -29,8 +29,27 @@ fn a_comment_speaks_for_leakgate_s_own_rules_where_a_configuration_is_extended()
     }
 }
 
+#[test]
+fn what_a_comment_or_a_list_of_gitleaks_lets_pass_is_on_record() {
+    for (comment, policy, by) in [
+        (" # gitleaks:allow", "[comments]\napply = 'everywhere'\n", "comment"),
+        ("", "[gitleaks]\nignore = ['ignore']\n", "baseline"),
+    ] {
+        let stage = server(&rule(""));
+        let log = stage.home().join("audit.jsonl");
+        put(&stage, "ignore", "a.txt:Coupon Code:2");
+        stage.server.policy(&format!("extend = 'gitleaks.toml'\n{policy}[audit]\nfile = '{}'\n", log.display()));
+        stage.work.write("a.txt", format!("first\n{}{comment}\n", coupon("recorded"))).commit("A");
+        let pushed = stage.push("origin HEAD:refs/heads/main");
+        assert_eq!(pushed.hook_code, Some(0), "{}", pushed.stderr);
+        let record: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&log).unwrap()).unwrap();
+        assert_eq!((&record["excused_total"], &record["excused"][0]["by"]), (&1.into(), &by.into()), "{record}");
+        assert_eq!(record["excused"][0]["rule"], ID, "{record}");
+    }
+}
+
 /// `leakgate scan` over all history of the work tree, with the server's policy.
-fn scan(stage: &Stage) -> (Option<i32>, String) {
+pub(super) fn scan(stage: &Stage) -> (Option<i32>, String) {
     let policy = stage.server.git_dir().join("leakgate.toml");
     let args = ["scan", "--all", "--policy", policy.to_str().unwrap()];
     let out = Call::new(stage.home(), stage.work.path(), &args).run(b"");

@@ -110,6 +110,15 @@ fn a_path_narrows_a_rule_or_is_all_that_it_looks_at() {
 }
 
 #[test]
+fn a_path_alone_is_found_in_all_of_a_history() {
+    let stage = server("[[rules]]\nid = 'safe'\npath = '(?i)\\.kdb$'\n");
+    stage.work.write("x/My.KDB", "nothing\n").write("x/b.txt", "b\n").commit("A");
+    stage.work.run("rm -q x/My.KDB").commit("B");
+    let (code, text) = known::scan(&stage);
+    assert!(code == Some(1) && text.contains("x/My.KDB:1:1: gitleaks-safe"), "{text}");
+}
+
+#[test]
 fn a_path_alone_is_refused_when_a_folder_with_it_is_moved_or_the_file_changes() {
     let config = "[[rules]]\nid = 'safe'\npath = '^private/'\n";
     let stage = server(config);

@@ -81,6 +81,22 @@ fn a_policy_is_copied_and_one_that_differs_is_not_overwritten_unasked() {
 }
 
 #[test]
+fn a_policy_with_codes_names_what_git_needs_for_them() {
+    let home = Home::new();
+    let server = home.server("server.git");
+    let policy = home.path("policy.toml");
+    let bypass =
+        "[bypass]\nenabled = true\nusers = ['ada']\nuser_variable = 'GL_USERNAME'\nkey = '/x/key'\nspent = '/x'\n";
+    fs::write(&policy, bypass).unwrap();
+    let args = ["--server", "--policy", policy.to_str().unwrap()];
+    let command = "git config --system receive.advertisePushOptions true";
+    home.install(&args, &[&server]).worked().says(command);
+    home.git(&server, &["config", "receive.advertisePushOptions", "true"]).worked();
+    let quiet = home.install(&args, &[&server]).worked();
+    assert!(!quiet.text.contains("advertisePushOptions"), "{}", quiet.text);
+}
+
+#[test]
 fn wrong_use_is_an_error_and_help_is_not() {
     let home = Home::new();
     let repo = home.work_tree("repo");

@@ -118,6 +118,26 @@ fn a_code_is_used_up() {
 }
 
 #[test]
+fn of_two_codes_one_that_was_used_leaves_the_other_good() {
+    let desk = Desk::new("two codes");
+    desk.stage.work.write("b.ini", format!("note = {}\n", desk.payload.nth(1))).commit("More");
+    let shown = desk.push();
+    let text = shown.text();
+    let codes: Vec<&str> = text.lines().filter_map(|line| line.trim().strip_prefix("code ")).map(str::trim).collect();
+    assert_eq!(codes.len(), 2, "{text}");
+    for (used, good) in [(codes[0], codes[1]), (codes[1], codes[0])] {
+        fs::write(desk.spent().join(used), "").unwrap();
+        let [first, second] = codes.as_slice() else { unreachable!() };
+        let options = [&format!("leakgate.allow={first}"), &format!("leakgate.allow={second}")];
+        let pushed = desk.with(&[options[0], options[1], "leakgate.reason=made up for the demo"]);
+        pushed.refused(&desk.payload);
+        assert!(pushed.text().contains("was used already"), "{}", pushed.text());
+        assert!(!desk.spent().join(good).exists(), "a code was used up by a push that was refused");
+        fs::remove_file(desk.spent().join(used)).unwrap();
+    }
+}
+
+#[test]
 fn another_s_code_is_worth_nothing() {
     let desk = Desk::new("another");
     let code = desk.code();
@@ -246,4 +266,20 @@ fn two_findings_need_two_codes_and_one_reason() {
     desk.refused(&desk.with(&[&codes[0], "leakgate.reason=made up for the demo"]), "not everything has a good code");
     let_through(&desk.with(&[&codes[0], &codes[1], "leakgate.reason=made up for the demo"]), "on the word of ada");
     assert_eq!(desk.records().len(), 2);
+}
+
+#[test]
+fn a_code_is_good_neither_before_it_was_given_nor_days_after() {
+    let Some(liar) = crate::faults::clock::liar() else { return };
+    let desk = Desk::new("clock");
+    let code = desk.code();
+    for offset in ["-2d", "-1h", "+3d", "+400d"] {
+        let script = as_user(&desk.stage, "GL_USERNAME", "ada");
+        let set = format!("GL_USERNAME=ada LD_PRELOAD={liar} FAKETIME={offset} ");
+        desk.stage.server.install(Hook::Script(&script.replace("GL_USERNAME=ada ", &set)));
+        let pushed = desk.with_code(&code);
+        desk.refused(&pushed, "no code that was given is for any of these");
+    }
+    desk.is("ada");
+    let_through(&desk.with_code(&code), "recorded");
 }

@@ -1,7 +1,9 @@
 //! Comments, actions and the dry run: what softens the gate, and where it does not.
 
 use super::let_through;
-use crate::harness::{Hook, Local, Payload, Stage};
+use crate::harness::{Hook, Local, Payload, Rng, Stage};
+use crate::rules::kinds::{BUILT, Kind, kinds};
+use leakgate::text::Severity;
 
 fn comment(payload: &Payload, rule: &str) -> String {
     format!("note = \"{}\" # leakgate:allow {rule} made up for the tests\n", payload.value())
@@ -69,6 +71,61 @@ fn a_comment_speaks_neither_for_a_list_nor_for_a_name_nor_for_a_message() {
     local.stage.work.run("reset -q --hard").write("x.txt", "x\n").run("add x.txt");
     let message = format!("Add {} # leakgate:allow github-pat made up", payload.value());
     local.git_args(&["commit", "-q", "-m", &message]).refused(&payload);
+}
+
+/// A rule of one's own that finds whatever stands behind `note =`, and an entry about it.
+fn trial(entry: &str) -> String {
+    r#"
+[[rules]]
+id = "trial-note"
+description = "a note"
+regex = '''(?:note|api_key) = "?([^"\s]+)'''
+keywords = ["note =", "api_key ="]
+severity = "critical"
+examples = ['note = "{{alnum:20}}"']
+"#
+    .to_owned()
+        + entry
+}
+
+#[test]
+fn a_rule_that_only_warns_hides_nothing_that_another_rule_finds() {
+    let (warn, off) = ("action = 'warn'\nrules = ['trial-note']\n", "action = 'off'\nrules = ['trial-note']\n");
+    // A value known by its form, with nothing in it that could be verified: then the more severe rule says more.
+    let plain = |kind: &&Kind| {
+        let rule = &BUILT.rules[kind.number].spec;
+        kind.is_bare && rule.check.is_none() && rule.severity == Severity::High && !kind.text.contains(['"', ' ', '\n'])
+    };
+    let kinds = kinds(1);
+    let kind = kinds.iter().find(plain).unwrap();
+    let key = Rng::named("words").string(b"abcdefghkmnpqrstuvwxyz23456789ABCDEFGHKLMNPRSTUVWXYZ", 32);
+    let (form, words) = (format!("note = \"{}\"\n", kind.text), format!("api_key = \"{key}\"\n"));
+    for (name, entry, text, other) in [
+        ("warn", format!("[[action]]\n{warn}"), &form, kind.id.as_str()),
+        ("off", format!("[[action]]\n{off}"), &form, &kind.id),
+        ("allow", "[[allow]]\nreason = 'notes'\nrules = ['trial-note']\n".to_owned(), &form, &kind.id),
+        ("words", format!("[[action]]\n{warn}"), &words, "generic-api-key"),
+    ] {
+        let stage = Stage::new();
+        stage.work.write("a.ini", text).commit("Add");
+        // The other rule finds it, the trial rule says more of it, and where that one only warns the other's word holds.
+        for (policy, tells) in [(String::new(), other), (trial(""), "trial-note"), (trial(&entry), other)] {
+            stage.server.policy(&policy);
+            let pushed = stage.push("origin HEAD:refs/heads/main");
+            assert_eq!(pushed.hook_code, Some(1), "{name}: {policy}\n{}", pushed.stderr);
+            assert!(pushed.shows(tells), "{name}: {tells} is not named: {}", pushed.text());
+        }
+    }
+}
+
+#[test]
+fn an_exception_for_a_value_holds_whichever_rule_finds_it() {
+    let (stage, payload) = (Stage::new(), Payload::new("value", true));
+    stage.work.write("a.ini", format!("note = \"{}\"\n", payload.aws().0)).commit("Add");
+    stage.server.policy(&trial(""));
+    let print = super::fingerprint(&stage.push("origin HEAD:refs/heads/main").text());
+    stage.server.policy(&trial(&format!("[[allow]]\nreason = 'made up'\nfingerprints = ['{print}']\n")));
+    let_through(&stage.push("origin HEAD:refs/heads/main"), "");
 }
 
 #[test]

@@ -235,6 +235,41 @@ fn a_folder_is_a_remote_like_any_other() {
     away.push("../server.git").accepted();
 }
 
+#[test]
+fn a_policy_that_came_with_the_clone_opens_no_way_out() {
+    let away = Away::new("");
+    let (work, own) = (&away.local.stage.work, away.local.stage.home().join(".config/leakgate"));
+    fs::create_dir_all(&own).unwrap();
+    fs::write(own.join("leakgate.toml"), POLICY).unwrap();
+    work.write("A.java", "package jp.co.acme.site;\n").commit("Add");
+    for committed in [
+        "[remote]\ninside = ['github.com/subcontractor/**']\n",
+        "[remote]\npublic = ['github.com/subcontractor/site']\n",
+        "[remote]\ndefault = 'inside'\non_outside = 'strict'\n",
+        "dry_run = true\n",
+    ] {
+        work.write(".leakgate.toml", committed);
+        let text = away.stopped(&away.url("github.com", "subcontractor/site.git"));
+        assert!(text.contains("refused this push: outside remote, 1 marker"), "{committed}: {text}");
+    }
+    for committed in ["[audit]\nfile = '/tmp/x'\n", "[remote]\ncredentials = 'allow'\n"] {
+        work.write(".leakgate.toml", committed);
+        let text = away.stopped(&away.url("git.corp.example", "site.git"));
+        assert!(text.contains("a work tree's file can"), "{committed}: {text}");
+    }
+}
+
+#[test]
+fn a_credential_in_the_url_is_masked_and_the_message_says_where_to_change_that() {
+    let away = Away::new("");
+    let token = github_token(&mut Rng::named("push url"));
+    away.local.stage.work.write("a.txt", "a\n").commit("Add");
+    let url = away.url("git.corp.example", "site.git").replace("http://", &format!("http://ada:{token}@"));
+    let text = away.stopped(&url);
+    assert!(text.contains("1) a credential in the push URL (remote-credential)") && !text.contains(&token), "{text}");
+    assert!(text.contains("remote.credentials") && text.contains(".config/leakgate/leakgate.toml"), "{text}");
+}
+
 /// What the hook says about `url` with `ssh` in ssh's place.
 fn asked(url: &str, ssh: &str) -> (Option<i32>, String) {
     let local = Local::new(&[]);

@@ -5,7 +5,7 @@
 mod author;
 mod coats;
 mod embedded;
-mod kinds;
+pub mod kinds;
 mod listing;
 mod planted;
 mod readme;
