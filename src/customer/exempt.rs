@@ -1,7 +1,7 @@
 //! Files and lines in which addresses of people are meant to be public: authors, change logs, package manifests,
 //! trailers of commits.
 //!
-//! *Invariant:* an exemption is for addresses alone (and a few cards in the code of tests), and by name alone; a name that also says "data" (`AUTHORS.csv`) has
+//! *Invariant:* an exemption is for addresses alone (and a few cards in tests of gateways), and by name alone; a name that also says "data" (`AUTHORS.csv`) has
 //! none, and a caller that does not know the name gets none.
 
 /// What a file's name says.
@@ -13,8 +13,8 @@ pub(super) enum Named {
     Patch,
     /// Under a folder for tests or documents.
     TestOrDocument,
-    /// Code in such a folder, where a gateway's test cards are charged.
-    TestCode,
+    /// Code in such a folder that speaks with a payment gateway: its test cards are charged there.
+    GatewayTest,
     /// Nothing.
     Ordinary,
 }
@@ -31,12 +31,17 @@ pub(super) fn by_name(path: Option<&[u8]>) -> Named {
         return Named::Patch;
     }
     let folders = path.split(|b| *b == b'/').filter(|part| TEST_FOLDERS.contains(part)).count();
-    match (folders > 0, CODE_SUFFIXES.iter().any(|suffix| name.ends_with(suffix))) {
-        (true, true) => Named::TestCode,
+    let speaks_of = |word: &&[u8]| memchr::memmem::find(&path, word).is_some();
+    let is_code = CODE_SUFFIXES.iter().any(|suffix| name.ends_with(suffix));
+    match (folders > 0, is_code && GATEWAYS.iter().any(speaks_of)) {
+        (true, true) => Named::GatewayTest,
         (true, false) => Named::TestOrDocument,
         (false, _) => Named::Ordinary,
     }
 }
+
+/// What paths of code for payment gateways hold.
+const GATEWAYS: &[&[u8]] = &[b"gateway", b"payment", b"acquirer", b"merchant"];
 
 /// Code, in the languages of shops and their payment libraries.
 const CODE_SUFFIXES: &[&[u8]] = &[
@@ -269,7 +274,8 @@ mod tests {
             assert_eq!(by_name(Some(name.as_bytes())), Named::Ordinary, "{name}");
         }
         assert_eq!(by_name(Some(b"spec/fixtures/a.yml")), Named::TestOrDocument);
-        assert_eq!(by_name(Some(b"test/unit/gateways/a_test.rb")), Named::TestCode);
+        assert_eq!(by_name(Some(b"test/unit/gateways/a_test.rb")), Named::GatewayTest);
+        assert_eq!(by_name(Some(b"test/models/customer_test.rb")), Named::TestOrDocument);
         assert_eq!(by_name(Some(b"lib/gateways/a.rb")), Named::Ordinary);
         assert_eq!(by_name(None), Named::Ordinary);
     }

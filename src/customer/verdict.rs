@@ -135,7 +135,7 @@ pub struct Bulk {
 pub(super) fn of(text: &[u8], tally: &Tally, names: Named, thresholds: &Thresholds) -> Vec<Bulk> {
     let mut found = Vec::new();
     found.extend(dump(text, tally, names, thresholds));
-    let least = |cards: usize| if names == Named::TestCode { cards.max(TEST_CARDS) } else { cards };
+    let least = |cards: usize| if names == Named::GatewayTest { cards.max(TEST_CARDS) } else { cards };
     let cards = by_number(text, Class::Card, &[&tally.cards], least(thresholds.named_cards));
     let bare = || by_number(text, Class::Card, &[&tally.bare_cards], least(thresholds.bare_cards));
     found.extend(cards.or_else(|| bare().filter(|_| !tally.cards_are_chance())));
@@ -198,7 +198,7 @@ pub(super) fn is_settled(tally: &Tally, names: Named, thresholds: &Thresholds) -
 pub(super) fn ground(names: Named) -> Ground {
     match names {
         Named::Authors => Ground::Authors,
-        Named::TestOrDocument | Named::TestCode => Ground::TestOrDocument,
+        Named::TestOrDocument | Named::GatewayTest => Ground::TestOrDocument,
         Named::Patch | Named::Ordinary => Ground::Ordinary,
     }
 }
