@@ -1,8 +1,8 @@
 //! Files and lines in which addresses of people are meant to be public: authors, change logs, package manifests,
 //! trailers of commits.
 //!
-//! *Invariant:* an exemption is for addresses alone (and a few cards in tests of gateways), and by name alone; a name that also says "data" (`AUTHORS.csv`) has
-//! none, and a caller that does not know the name gets none.
+//! *Invariant:* an exemption is for addresses alone (and a few cards in tests of gateways), and by name alone; a name that
+//! also says "data" (`AUTHORS.csv`) has none, and a caller that does not know the name gets none.
 
 /// What a file's name says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,15 +30,17 @@ pub(super) fn by_name(path: Option<&[u8]>) -> Named {
     if name.ends_with(b".patch") || name.ends_with(b".diff") {
         return Named::Patch;
     }
-    let folders = path.split(|b| *b == b'/').filter(|part| TEST_FOLDERS.contains(part)).count();
-    let speaks_of = |word: &&[u8]| memchr::memmem::find(&path, word).is_some();
+    let is_below = path.split(|b| *b == b'/').any(|part| TEST_FOLDERS.contains(&part));
+    let is_test = is_below || TEST_NAMES.iter().any(|part| memchr::memmem::find(name, part).is_some());
     let is_code = CODE_SUFFIXES.iter().any(|suffix| name.ends_with(suffix));
-    match (folders > 0, is_code && GATEWAYS.iter().any(speaks_of)) {
-        (true, true) => Named::GatewayTest,
-        (true, false) => Named::TestOrDocument,
-        (false, _) => Named::Ordinary,
+    if is_test && is_code && GATEWAYS.iter().any(|word| memchr::memmem::find(&path, word).is_some()) {
+        return Named::GatewayTest;
     }
+    if is_below { Named::TestOrDocument } else { Named::Ordinary }
 }
+
+/// How tests are called wherever they stand.
+const TEST_NAMES: &[&[u8]] = &[b"_test.", b"_spec.", b".test.", b".spec."];
 
 /// What paths of code for payment gateways hold.
 const GATEWAYS: &[&[u8]] = &[b"gateway", b"payment", b"acquirer", b"merchant"];

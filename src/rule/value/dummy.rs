@@ -51,7 +51,9 @@ pub(super) fn is_dummy(value: &[u8]) -> bool {
 fn is_digest_of_nothing(lower: &[u8]) -> bool {
     const BEGINNINGS: &[(usize, &[u8])] =
         &[(32, b"d41d8cd98f00b204"), (40, b"da39a3ee5e6b4b0d"), (64, b"e3b0c44298fc1c14")];
-    let digits: Vec<u8> = lower.iter().copied().filter(|b| !matches!(b, b'-' | b':')).collect();
+    // Behind the name of the digest, as some write it: `$SHA1$…`.
+    let value = lower.rsplit(|b| *b == b'$').next().unwrap_or_default();
+    let digits: Vec<u8> = value.iter().copied().filter(|b| !matches!(b, b'-' | b':')).collect();
     BEGINNINGS.iter().any(|(length, start)| digits.len() == *length && digits.starts_with(start))
 }
 
@@ -145,6 +147,7 @@ mod tests {
             "secret_key_123",
             "A1B2C3D4E5F6",
             "DA39A3EE-5E6B4B0D-3255BFEF-95601890-AFD80709",
+            "$SHA1$DA39A3EE5E6B4B0D3255BFEF95601890AFD80709",
         ] {
             assert!(is_dummy(value.as_bytes()), "{value}");
         }
