@@ -2,7 +2,7 @@
 //! can be shown.
 #![no_main]
 
-use leakgate::push::address::Address;
+use leakgate::push::address::{Address, Transport};
 use leakgate::push::cleanup::{CleanupSetting, CommentPrefix, Editor, MessageSettings};
 use leakgate::push::message::as_stored;
 use libfuzzer_sys::fuzz_target;
@@ -27,5 +27,7 @@ fuzz_target!(|data: &[u8]| {
     let address = Address::read(data, Path::new("/srv/work"));
     let shown = address.shown();
     assert!(!shown.chars().any(char::is_control), "{shown:?}");
-    assert!(!address.canonical().contains("/../"), "{:?}", address.canonical());
+    // What a helper of its own is given is nobody's path but that helper's.
+    let is_place = !matches!(address.transport, Transport::Helper(_));
+    assert!(!is_place || !address.canonical().contains("/../"), "{:?}", address.canonical());
 });
