@@ -233,7 +233,9 @@ fn the_picture_in_the_readme_is_what_is_printed() {
     let samples = ["u***@q***.example", "h***@m***.example"].map(|s| (Place { line: 2, column: 1 }, s.to_owned()));
     let hidden = ["uvw@qrst.example", "hij@mnop.example"].map(|s| Secret::new(s.as_bytes()));
     let list = Value::Bulk { distinct: 312, samples: samples.to_vec(), hidden: hidden.to_vec() };
-    let (id, description) = ("customer-email-list".to_owned(), "e-mail addresses".to_owned());
+    let counted =
+        "rows of customer data: 312 e-mail addresses, 310 telephone numbers, in named columns or keys, score 11.4";
+    let (id, description) = ("customer-dump".to_owned(), counted.to_owned());
     let kind = Kind::CustomerData;
     let emails = RuleInfo { id, description, severity: Severity::Critical, kind, opens: None, revoke: None };
     let second = pictured(emails, list, "export/members.csv", (2, 1));
