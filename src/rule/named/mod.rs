@@ -200,7 +200,9 @@ fn is_strict(name: &[u8]) -> bool {
 
 fn stands(strength: Strength, telling: Telling, form: Form) -> Option<Stands> {
     Some(match (strength, telling, form) {
-        (Strength::Strong, Telling::Sure | Telling::Loose, _) => Stands::OutsideManuals,
+        // A random value beside a sure name is somebody's, on a page of a manual as well.
+        (Strength::Strong, Telling::Sure, _) => Stands::Everywhere,
+        (Strength::Strong, Telling::Loose, _) => Stands::OutsideManuals,
         (Strength::Strong, Telling::Vague, _) => Stands::OutsideTests,
         (Strength::Fair, Telling::Sure, Form::Firm) => Stands::OutsideExamples,
         (Strength::Fair, Telling::Sure, Form::Bare) => Stands::Unquoted,
