@@ -153,3 +153,28 @@ fn what_is_no_secret_stays_silent_in_every_syntax() {
     assert_eq!(found(PASSWORDS, "generic-", || (*values.next().unwrap()).to_owned()), 0);
     assert_eq!(found(TOKENS, "generic-", || (*values.next().unwrap()).to_owned()), 0);
 }
+
+#[test]
+fn a_random_password_on_a_page_of_the_manual_is_refused() {
+    let mut rng = Rng::named("manual");
+    for (page, line) in [
+        ("docs/setup.md", "    DB_PASSWORD=@@"),
+        ("doc/guide.rst", "    password: \"@@\""),
+        ("docs/api.md", "api_key = '@@'"),
+    ] {
+        let stage = Stage::new();
+        let secret = rng.string(&[LOWER, UPPER, DIGIT].concat(), 32);
+        stage.work.write(page, format!("# Setup\n\n{}\n", line.replace("@@", &secret)));
+        stage.work.commit("A");
+        assert_eq!(stage.push("origin main").check_stopped(1, &[secret]), Ok(()), "{page}");
+    }
+}
+
+#[test]
+fn what_a_page_of_the_manual_shows_as_an_example_lands() {
+    let stage = Stage::new();
+    let lines = "    DB_PASSWORD=change-me\n    token: abc123def456\n    api_key = 'YOUR_API_KEY'\n";
+    stage.work.write("docs/setup.md", format!("# Setup\n\n{lines}"));
+    stage.work.commit("A");
+    stage.push("origin main").accepted();
+}

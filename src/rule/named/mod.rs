@@ -273,6 +273,20 @@ mod tests {
     }
 
     #[test]
+    fn only_a_random_value_beside_a_sure_name_counts_on_every_page() {
+        let random = |line: &str| {
+            let text = line.replace("@@", &expand("{{alnum:40}}", 7).unwrap());
+            let noun = text.to_ascii_lowercase().find("secret").unwrap();
+            let pair = Reader::new(text.as_bytes()).ask(&(noun..noun + 6), &Ask::Look(Look::Token)).unwrap();
+            pair.map(|pair| pair.stands)
+        };
+        assert_eq!(random("client_secret = \"@@\""), Some(Stands::Everywhere));
+        assert_eq!(random("client_secret_acme = \"@@\""), Some(Stands::OutsideManuals));
+        assert_eq!(random("test_client_secret = \"@@\""), Some(Stands::OutsideTests));
+        assert_eq!(random("client_secret_url = \"@@\""), None);
+    }
+
+    #[test]
     fn keywords_in_a_row_cost_no_more_than_a_window_each() {
         let text = "pass=".repeat(50_000);
         let mut reader = Reader::new(text.as_bytes());
