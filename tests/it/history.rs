@@ -156,3 +156,67 @@ fn a_clean_history_is_a_calm_page() {
     assert!(fs::read_to_string(&page).unwrap().contains("Nothing was found"));
     assert_eq!(scan(&stage, &["--all", "--by-finding"], b"").both(), "");
 }
+
+#[test]
+fn the_names_of_branches_and_tags_are_part_of_a_history() {
+    let (stage, payload) = (Stage::new(), Payload::new("reference names", true));
+    let results = stage.home().join("results");
+    let kept = |stage: &Stage| {
+        let work = stage.work.path().to_str().unwrap();
+        let args = ["scan", "--all", "--results", results.to_str().unwrap(), "--format", "jsonl", work];
+        let out = Call::new(stage.home(), stage.home(), &args).run(b"");
+        out.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<Value>>()
+    };
+    assert!(kept(&stage).is_empty());
+    let (branch, tag) = (format!("fix-{}", payload.value()), format!("v1-{}", payload.nth(1)));
+    stage.work.git(&["branch", &branch]);
+    stage.work.git(&["tag", &tag]);
+    let out = scan(&stage, &["--all", "--by-finding"], b"");
+    assert_eq!(out.code, Some(1), "{}", out.both());
+    let text = clean_text(&out, &payload);
+    assert_eq!((text.matches("refs/heads/fix-").count(), text.matches("refs/tags/v1-").count()), (1, 1), "{text}");
+    assert_eq!(text.matches(", still there\n").count(), 2, "a name is there while it is: {text}");
+    // The same commits by other names are other results.
+    let lines = kept(&stage);
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    for line in &lines {
+        assert_eq!(
+            (&line["subject"], &line["path"], &line["commit"]),
+            (&"ref-name".into(), &Value::Null, &Value::Null)
+        );
+        assert!(line["ref"].as_str().is_some_and(|name| name.starts_with("refs/")), "{line}");
+    }
+    stage.work.git(&["pack-refs", "--all"]);
+    assert_eq!(scan(&stage, &["--all"], b"").code, Some(1));
+    stage.work.git(&["branch", "-D", &branch]);
+    stage.work.git(&["tag", "-d", &tag]);
+    assert_eq!(scan(&stage, &["--all"], b"").code, Some(0));
+}
+
+#[test]
+fn a_marker_in_a_branch_s_name_is_found_where_markers_hold_everywhere() {
+    let stage = Stage::new();
+    stage.work.git(&["branch", "topic/Acme-Confidential"]);
+    stage.work.write("p.toml", "[markers]\ntexts = ['Acme-Confidential']\napply = 'everywhere'\n");
+    let out = scan(&stage, &["--all", "--policy", "p.toml"], b"");
+    assert_eq!(out.code, Some(1), "{}", out.both());
+    assert!(flat(&out).contains("refs/heads/topic/"), "{}", out.both());
+}
+
+#[test]
+fn without_a_commit_at_head_nothing_is_said_of_what_it_holds() {
+    let (stage, payload) = told();
+    stage.work.run("symbolic-ref HEAD refs/heads/unborn");
+    let page = stage.home().join("report.html");
+    let out = scan(&stage, &["--all", "--report", page.to_str().unwrap()], b"");
+    let text = clean_text(&out, &payload);
+    assert_eq!(text.trim(), "1 repository; 2 values at 3 places; HEAD has no commit: what is still there is not known");
+    let html = fs::read_to_string(&page).unwrap();
+    assert!(html.contains("HEAD names a branch without a commit"), "{html}");
+    assert!(!html.contains("still in HEAD</span>") && !html.contains("in the history alone (2)"), "{html}");
+    let text = clean_text(&scan(&stage, &["--all", "--by-finding"], b""), &payload);
+    assert!(!text.contains("in the history alone") && !text.contains("in HEAD"), "{text}");
+    let out = scan(&stage, &["--all", "--format", "jsonl"], b"");
+    let lines: Vec<Value> = out.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(lines.len() == 3 && lines.iter().all(|line| line["in_head"].is_null()), "{lines:?}");
+}
