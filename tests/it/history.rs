@@ -220,3 +220,50 @@ fn without_a_commit_at_head_nothing_is_said_of_what_it_holds() {
     let lines: Vec<Value> = out.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert!(lines.len() == 3 && lines.iter().all(|line| line["in_head"].is_null()), "{lines:?}");
 }
+
+/// The block of README's that begins with `begin` and holds `word`.
+fn recipe(begin: &str, word: &str) -> String {
+    let readme = include_str!("../../README.md");
+    let block = readme.split("```").find(|block| block.starts_with(begin) && block.contains(word)).unwrap();
+    block[begin.len()..].to_owned()
+}
+
+#[test]
+fn the_jobs_of_a_cluster_share_the_repositories_and_leave_one_page() {
+    let (stage, payload) = told();
+    let other = Stage::new();
+    let shared = stage.home().join("shared");
+    fs::create_dir(&shared).unwrap();
+    let list = format!("{}\n{}\n", stage.work.path().display(), other.work.path().display());
+    fs::write(shared.join("repositories.txt"), list).unwrap();
+    let bin = stage.home().join("bin");
+    fs::create_dir(&bin).unwrap();
+    std::os::unix::fs::symlink(crate::harness::binary(), bin.join("leakgate")).unwrap();
+    let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
+    let kubernetes = recipe("yaml", "JOB_COMPLETION_INDEX");
+    let pod = kubernetes.split_once("            - |\n").unwrap().1.split_once("          volumeMounts").unwrap().0;
+    let slurm = recipe("sh", "SLURM_ARRAY_TASK_ID");
+    let shells: [&[&str]; 2] = [&["sh"], &["busybox", "sh"]];
+    for (number, (script, index)) in
+        [(slurm.as_str(), "SLURM_ARRAY_TASK_ID"), (pod, "JOB_COMPLETION_INDEX")].iter().enumerate()
+    {
+        for shell in shells {
+            let folder = format!("results-{number}-{}", shell.len());
+            let script = script.replace("/shared/results", &format!("/shared/{folder}"));
+            let script = script.replace("/shared/", &format!("{}/", shared.display()));
+            // More jobs than repositories: those that have nothing to do do nothing.
+            for task in ["0", "1", "2", "19"] {
+                let mut command = std::process::Command::new(shell[0]);
+                crate::harness::Isolation::isolated(&mut command, stage.home());
+                command.args(&shell[1..]).args(["-c", &script]).env("PATH", &path).env(index, task);
+                let out = crate::harness::run(command.current_dir(stage.home()), b"");
+                assert_eq!(out.code, Some(0), "{index}={task} {shell:?}: {}", out.both());
+            }
+            let results = shared.join(folder);
+            let report = Call::new(stage.home(), stage.home(), &["report", results.to_str().unwrap(), "--by-finding"]);
+            let out = report.run(b"");
+            assert_eq!(out.code, Some(1), "{}", out.both());
+            assert_eq!(clean_text(&out, &payload).matches("fingerprint").count(), 2, "{}", out.both());
+        }
+    }
+}
