@@ -169,9 +169,11 @@ fn few(wanted: Ids) -> Option<Arc<Few>> {
 fn words_of(ids: Ids) -> Option<Words<DFA>> {
     let (patterns, meanings): (Vec<_>, Vec<_>) = patterns().filter(|(_, (field, _))| field.ids().meets(ids)).unzip();
     let mut builder = DFA::builder();
-    let built = builder.match_kind(MatchKind::Standard).start_kind(StartKind::Unanchored).build(&patterns);
-    // Too many words for it: then all are read by the other one.
-    built.ok().map(|automaton| Words { automaton, meanings })
+    match builder.match_kind(MatchKind::Standard).start_kind(StartKind::Unanchored).build(&patterns) {
+        Ok(automaton) => Some(Words { automaton, meanings }),
+        // Then all are read by the other one.
+        Err(_too_many_words) => None,
+    }
 }
 
 /// Built once a process, when the first value asks for words (a few milliseconds). A failure to build is a defect that
