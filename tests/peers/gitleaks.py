@@ -75,7 +75,7 @@ def planted():
 
 def prepare(source, folder):
     """A copy of `source` with one commit more."""
-    target = folder / pathlib.Path(source).name
+    target = pathlib.Path(tempfile.mkdtemp(dir=folder)) / pathlib.Path(source).name
     # Without its files: the index is enough for a commit, and a planted folder may be a file there.
     run("git", "clone", "-q", "-n", "--no-hardlinks", "-c", "core.fsync=none", source, target)
     run("git", "read-tree", "HEAD", cwd=target)
