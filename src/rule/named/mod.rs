@@ -6,9 +6,11 @@
 //! *Invariant:* linear time and a window of less than 4 kB a keyword, whatever the text.
 
 mod bridge;
+mod column;
 mod cursor;
 mod label;
 mod markup;
+mod notebook;
 mod operator;
 mod place;
 mod service;
@@ -17,6 +19,7 @@ mod telling;
 mod url;
 mod words;
 
+pub use notebook::in_code_cell;
 pub use place::Stands;
 pub use spec::{AskSpec, Look, NamedSpec, PARAMETER, TELLING};
 
@@ -75,13 +78,14 @@ pub struct Pair {
 pub struct Reader<'t> {
     text: &'t [u8],
     last: Option<(Range<usize>, Range<usize>, Option<Value>)>,
+    columns: usize,
 }
 
 impl<'t> Reader<'t> {
     /// A reader of `text`.
     #[must_use]
     pub fn new(text: &'t [u8]) -> Self {
-        Self { text, last: None }
+        Self { text, last: None, columns: 0 }
     }
 
     /// The identifier around `hit`, and the value at its right.
@@ -113,6 +117,28 @@ impl<'t> Reader<'t> {
             Ask::Form(service) => self.of_service(hit, service),
             Ask::Look(look) => Ok(self.looking(hit, *look)),
         }
+    }
+
+    /// The values below a rule's name at `hit`, where the text is a table with names in its first line.
+    pub fn below(&mut self, hit: &Range<usize>, ask: &Ask) -> Vec<Pair> {
+        let Ask::Look(look) = ask else { return Vec::new() };
+        if self.columns >= COLUMNS {
+            return Vec::new();
+        }
+        let Some(column) = column::column(self.text, hit, *look) else { return Vec::new() };
+        self.columns += 1;
+        let noun = hit.start - column.name.start..hit.end - column.name.start;
+        let name = self.text.get(column.name.clone()).unwrap_or_default();
+        let Some(telling) = telling::telling(name, &noun, b"", *look) else { return Vec::new() };
+        let of = |(secret, strength): (Range<usize>, Strength)| {
+            let stands = match (strength, telling) {
+                (Strength::Weak, Telling::Sure) if column.has_accounts => Stands::OutsideTests,
+                _ => stands(strength, telling, Form::Firm)?,
+            };
+            // The row alone: a new row is new below an old header.
+            Some(Pair { whole: secret.clone(), secret, stands })
+        };
+        column.values.into_iter().filter_map(of).collect()
     }
 
     fn looking(&mut self, hit: &Range<usize>, look: Look) -> Option<Pair> {
@@ -168,6 +194,8 @@ impl<'t> Reader<'t> {
     }
 }
 
+/// How many columns of one table are read.
+const COLUMNS: usize = 16;
 /// From so many bytes on a token stands in tests as well.
 const SESSION: usize = 36;
 /// From so many bytes on a value in a description is taken for what it looks like.

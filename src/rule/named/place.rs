@@ -28,6 +28,8 @@ enum Kind {
     Test,
     /// A page of a manual: prose in a folder of documentation, where keys stand to show what one looks like.
     Manual,
+    /// A notebook: code, prose and what the code printed.
+    Notebook,
     Code,
 }
 
@@ -35,10 +37,14 @@ enum Kind {
 const NEAR: usize = 4;
 
 impl Stands {
-    /// Whether a match counts in the file at `path`; none: text without a path, such as a message.
+    /// Whether a match counts in the file at `path`; none: text without a path, such as a message. Of a notebook
+    /// `in_code_cell` says whether the match stands in its code.
     #[must_use]
-    pub fn at(self, path: Option<&[u8]>) -> bool {
-        let kind = path.map(kind);
+    pub fn at(self, path: Option<&[u8]>, in_code_cell: impl FnOnce() -> bool) -> bool {
+        let kind = match path.map(kind) {
+            Some(Kind::Notebook) => Some(if in_code_cell() { Kind::Code } else { Kind::Test }),
+            kind => kind,
+        };
         match self {
             Self::Everywhere => true,
             Self::OutsideManuals => kind != Some(Kind::Manual),
@@ -130,7 +136,6 @@ const TEST_ENDINGS: &[&str] = &[
     ".min.css",
     ".html",
     ".htm",
-    ".ipynb",
     ".example",
     ".sample",
     ".dist",
@@ -235,6 +240,9 @@ fn kind(path: &[u8]) -> Kind {
     if below(EXAMPLE_FOLDERS) || ends(TEST_ENDINGS) || is_test_name(name, original) {
         return Kind::Test;
     }
+    if !test && name.ends_with(b".ipynb") {
+        return Kind::Notebook;
+    }
     let starts = CONFIG_STARTS.iter().any(|start| name.starts_with(start.as_bytes()));
     let config = ends(CONFIG_ENDINGS) || (starts && !ends(CODE_ENDINGS));
     match (test, config) {
@@ -311,7 +319,7 @@ mod tests {
     fn the_weaker_a_value_the_fewer_the_files() {
         let files: [Option<&[u8]>; 6] =
             [Some(b".env"), None, Some(b"a.c"), Some(b"test/a.yml"), Some(b"test/a.c"), Some(b"docs/a.md")];
-        let counts = |stands: Stands| files.map(|path| stands.at(path));
+        let counts = |stands: Stands| files.map(|path| stands.at(path, || false));
         assert_eq!(counts(Stands::Everywhere), [true, true, true, true, true, true]);
         assert_eq!(counts(Stands::OutsideManuals), [true, true, true, true, true, false]);
         assert_eq!(counts(Stands::OutsideExamples), [true, true, true, true, false, false]);
