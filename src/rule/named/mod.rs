@@ -155,6 +155,14 @@ impl<'t> Reader<'t> {
             false => strength(bytes, look),
         }?;
         let mut stands = stands(strength, telling, value.form)?;
+        // People's words with a number, in quotes, beside a name that says whose password it is: `mail_password`.
+        let between = self.text.get(ident.end..value.range.start).unwrap_or_default();
+        let is_call = ident.start.checked_sub(2).and_then(|at| self.text.get(at)) == Some(&b'(');
+        let is_listed = between.contains(&b'\n') || (between.contains(&b',') && !is_call);
+        let is_ascribed = look == Look::Password && name.len() > noun.len() + 1 && bytes.len() >= MADE_UP && !is_listed;
+        if stands == Stands::Configuration && strength == Strength::Weak && value.form == Form::Firm && is_ascribed {
+            stands = Stands::OutsideTests;
+        }
         // An address that a test takes apart, and what its author says of a value.
         if label::in_address(self.text, &value.range) || label::called_fake(self.text, ident.start) {
             stands = stands.max(Stands::OutsideTests);
@@ -196,6 +204,8 @@ impl<'t> Reader<'t> {
 
 /// How many columns of one table are read.
 const COLUMNS: usize = 16;
+/// From so many bytes on words and a number are taken for a password in code.
+const MADE_UP: usize = 8;
 /// From so many bytes on a token stands in tests as well.
 const SESSION: usize = 36;
 /// From so many bytes on a value in a description is taken for what it looks like.
@@ -312,6 +322,22 @@ mod tests {
         assert_eq!(random("client_secret_acme = \"@@\""), Some(Stands::OutsideManuals));
         assert_eq!(random("test_client_secret = \"@@\""), Some(Stands::OutsideTests));
         assert_eq!(random("client_secret_url = \"@@\""), None);
+    }
+
+    #[test]
+    fn words_and_a_number_are_a_password_beside_a_name_that_says_whose() {
+        let stands = |line: &str| {
+            let text = line.replace("@@", concat!("winterHarbour", "840"));
+            let noun = text.to_ascii_lowercase().find("pass").unwrap();
+            let pair = Reader::new(text.as_bytes()).ask(&(noun..noun + 4), &Ask::Look(Look::Password)).unwrap();
+            pair.map(|pair| pair.stands)
+        };
+        for line in ["$mail_pass = '@@';", "os.Setenv(\"DB_PASS\", \"@@\")", ".withBindPass(\"@@\")"] {
+            assert_eq!(stands(line), Some(Stands::OutsideTests), "{line}");
+        }
+        for line in ["pass = '@@'", "[\"x\", \".pg_pass\", \"@@\"]", "db_pass = @@"] {
+            assert_eq!(stands(line), Some(Stands::Configuration), "{line}");
+        }
     }
 
     #[test]
