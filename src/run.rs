@@ -349,7 +349,7 @@ fn doctor_command(env: &HookEnv, repos: Vec<PathBuf>, push: Probe, extra: Option
         Ok(doctor::Health::Unhealthy) => done.status = ExitStatus::Rejected,
         Err(error) => {
             let hint = "doctor needs git on the PATH and the rights to read the repository".to_owned();
-            done.err = report::undecided(&error, &[hint], &plain_context(HookKind::Scan));
+            done.err = report::complaint(&error, &[hint]);
             done.status = ExitStatus::Undecided;
         }
     }

@@ -5,7 +5,7 @@
 
 use super::above;
 use super::id::{Choice, Id, Ids};
-use super::lexicon::{Capitals, all_words, flatten, mentioned, read};
+use super::lexicon::{Capitals, all_words, flatten, mentioned};
 use super::words::TOKENS;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use std::ops::Range;
@@ -157,6 +157,10 @@ pub(super) fn named(name: &[u8]) -> Option<Field> {
 /// What the names of counts end in.
 const COUNTS: [&[u8]; 4] = [b"count", b"counts", b"total", b"anzahl"];
 
+fn ends_with(name: &[u8], end: &[u8]) -> bool {
+    name.len().checked_sub(end.len()).and_then(|at| name.get(at..)).is_some_and(|tail| tail.eq_ignore_ascii_case(end))
+}
+
 /// What the words of a policy and those built in say about names and surroundings.
 impl Choice {
     /// The field that the name of a column or key announces.
@@ -166,7 +170,7 @@ impl Choice {
         }
         let mut fields = mentioned(name, Capitals::Named);
         // How many customers there are is nobody's number.
-        if COUNTS.iter().any(|end| name.to_ascii_lowercase().ends_with(end)) {
+        if fields.contains(Field::Customer) && COUNTS.iter().any(|end| ends_with(name, end)) {
             fields.remove(Field::Customer);
         }
         for number in self.called(name) {
@@ -226,16 +230,6 @@ impl Choice {
 /// which to know them. May say yes for nothing.
 pub(super) fn names_numbers(text: &[u8]) -> bool {
     NUMBER_WORDS.as_ref().is_none_or(|words| words.are_in(text))
-}
-
-/// Whether the text has a word that names one of `wanted`, anywhere. May say yes for nothing.
-pub(super) fn names_ids(text: &[u8], wanted: Ids) -> bool {
-    let mut named = false;
-    read(text, Capitals::Any, &mut |field| {
-        named = field.ids().meets(wanted);
-        named
-    });
-    named
 }
 
 /// The words of customer numbers, telephones and births as they stand in a text, ASCII ones in the spellings `customerid`,

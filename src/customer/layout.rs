@@ -4,7 +4,6 @@
 
 use super::cut::cells;
 use super::field::{Field, named};
-use super::id::Choice;
 use std::ops::Range;
 
 /// More columns than this have no names here.
@@ -106,7 +105,12 @@ fn blanks(line: &[u8]) -> Option<Layout> {
 
 /// The fields that the cells of a line name. A line that holds an address, a long number or a name with its value is a
 /// row itself.
-pub(super) fn header(text: &[u8], line: &Range<usize>, delimiter: u8, choice: &Choice) -> Columns {
+pub(super) fn header(
+    text: &[u8],
+    line: &Range<usize>,
+    delimiter: u8,
+    says: &mut dyn FnMut(&[u8]) -> Option<Field>,
+) -> Columns {
     let bytes = text.get(line.clone()).unwrap_or_default();
     let is_row = memchr::memchr(b'@', bytes).is_some()
         || bytes.windows(5).any(|five| five.iter().all(u8::is_ascii_digit))
@@ -117,7 +121,7 @@ pub(super) fn header(text: &[u8], line: &Range<usize>, delimiter: u8, choice: &C
         return Columns::new();
     }
     let names = cells(text, line, delimiter).take(COLUMNS_MAX).enumerate();
-    names.filter_map(|(index, cell)| Some((index, choice.field(text.get(cell)?)?))).collect()
+    names.filter_map(|(index, cell)| Some((index, says(text.get(cell)?)?))).collect()
 }
 
 /// Whether a line only separates: `+----+----+`, `-----+-----`, `======`.
@@ -128,6 +132,7 @@ pub(super) fn is_rule(line: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::id::Choice;
     use super::*;
 
     fn layout(line: &str) -> Option<(u8, usize)> {
@@ -145,7 +150,9 @@ mod tests {
 
     #[test]
     fn a_row_is_no_header() {
-        let columns = |line: &str| header(line.as_bytes(), &(0..line.len()), b',', &Choice::standard()).len();
+        let columns = |line: &str| {
+            header(line.as_bytes(), &(0..line.len()), b',', &mut |name| Choice::standard().field(name)).len()
+        };
         assert_eq!(columns("email,tel"), 2);
         for row in ["mail x@qwertz.de,tel", "tel 51234,email", "\"email\": \"x\","] {
             assert_eq!(columns(row), 0, "{row}");

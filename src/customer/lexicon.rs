@@ -1,4 +1,4 @@
-//! The automaton that reads all words of all names in one pass.
+//! The automata that read words of names in one pass: all of them in a name or a line, those of few identifiers in a text.
 //!
 //! Apart from `field`, which says what a name means: this says how a word must stand to be one.
 //!
@@ -12,8 +12,7 @@ use aho_corasick::automaton::Automaton;
 use aho_corasick::dfa::DFA;
 use aho_corasick::nfa::contiguous::NFA;
 use aho_corasick::{Anchored, MatchKind, StartKind};
-use std::sync::LazyLock;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 /// Whether a short word must be written in capitals.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -54,34 +53,30 @@ pub(super) fn flatten(b: u8) -> Option<u8> {
 /// [`flatten`] of every byte: it is asked at every byte of whole texts.
 static FLAT: LazyLock<[Option<u8>; 256]> = LazyLock::new(|| std::array::from_fn(|b| flatten(b as u8)));
 
-/// A text of this many bytes or more is read as a whole, and counted; shorter ones are names and lines.
-const WHOLE: usize = 1 << 10;
-/// After so many bytes of whole texts, the automaton with a row for each state pays: it is read three times as fast, and
-/// takes some 20 ms and MB that a small push does not have to spare.
-const MANY: usize = 8 << 20;
-static SEEN: AtomicUsize = AtomicUsize::new(0);
-
 /// Hands the field of each word in `bytes` to `take` until it says enough. One pass, nothing is copied: the bytes that
 /// [`flatten`] drops are skipped by the automaton.
-pub(super) fn read(bytes: &[u8], capitals: Capitals, take: &mut dyn FnMut(Field) -> bool) {
-    let Some(words) = WORDS.as_ref() else { return };
-    let is_whole = bytes.len() >= WHOLE;
-    if is_whole
-        && SEEN.fetch_add(bytes.len(), Ordering::Relaxed) > MANY
-        && let Some(fast) = FAST.as_ref()
-    {
-        return follow(fast, words, bytes, capitals, take);
+fn read(bytes: &[u8], capitals: Capitals, take: &mut dyn FnMut(Field) -> bool) {
+    if let Some(words) = WORDS.as_ref() {
+        follow(words, bytes, capitals, take);
     }
-    follow(&words.automaton, words, bytes, capitals, take);
 }
 
-fn follow(
-    automaton: &impl Automaton,
-    words: &Words,
-    bytes: &[u8],
-    capitals: Capitals,
-    take: &mut dyn FnMut(Field) -> bool,
-) {
+/// Whether the text has a word that names one of `wanted`, anywhere. May say yes for nothing.
+pub(super) fn names_ids(text: &[u8], wanted: Ids) -> bool {
+    let mut named = false;
+    let mut take = |field: Field| {
+        named = field.ids().meets(wanted);
+        named
+    };
+    match few(wanted) {
+        Some(few) => follow(&few.words, text, Capitals::Any, &mut take),
+        None => read(text, Capitals::Any, &mut take),
+    }
+    named
+}
+
+fn follow(words: &Words<impl Automaton>, bytes: &[u8], capitals: Capitals, take: &mut dyn FnMut(Field) -> bool) {
+    let automaton = &words.automaton;
     let Ok(start) = automaton.start_state(Anchored::No) else { return };
     let flat = &*FLAT;
     let mut state = start;
@@ -143,51 +138,69 @@ enum Word {
     Capital,
 }
 
-struct Words {
-    automaton: NFA,
+struct Words<A> {
+    automaton: A,
     meanings: Vec<(Field, Word)>,
 }
 
-/// The same words, for much text.
-static FAST: LazyLock<Option<DFA>> = LazyLock::new(|| {
-    let (patterns, _) = patterns();
-    match DFA::builder().match_kind(MatchKind::Standard).start_kind(StartKind::Unanchored).build(&patterns) {
-        Ok(fast) => Some(fast),
-        Err(_) => None,
+/// The words of some identifiers.
+struct Few {
+    ids: Ids,
+    words: Words<DFA>,
+}
+
+/// The identifiers that texts were read for so far: a push asks for few, and the same again. Their words make an automaton
+/// with a row for each state in about a millisecond; it reads a text ten times as fast as that of all words, for which such
+/// a one would take 20 ms and MB.
+static FEW: RwLock<Option<Arc<Few>>> = RwLock::new(None);
+
+/// The words of `wanted`, perhaps among others.
+fn few(wanted: Ids) -> Option<Arc<Few>> {
+    let known = FEW.read().unwrap_or_else(PoisonError::into_inner).clone();
+    if let Some(few) = known.as_ref().filter(|few| wanted.without(few.ids).is_empty()) {
+        return Some(Arc::clone(few));
     }
-});
+    let ids = known.map_or(wanted, |few| few.ids.with(wanted));
+    let few = Arc::new(Few { ids, words: words_of(ids)? });
+    *FEW.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&few));
+    Some(few)
+}
+
+fn words_of(ids: Ids) -> Option<Words<DFA>> {
+    let (patterns, meanings): (Vec<_>, Vec<_>) = patterns().filter(|(_, (field, _))| field.ids().meets(ids)).unzip();
+    let mut builder = DFA::builder();
+    match builder.match_kind(MatchKind::Standard).start_kind(StartKind::Unanchored).build(&patterns) {
+        Ok(automaton) => Some(Words { automaton, meanings }),
+        // Too many words for it: then all are read by the other one.
+        Err(_too_large) => None,
+    }
+}
 
 /// Built once a process, when the first value asks for words (a few milliseconds). A failure to build is a defect that
 /// the tests would show; no name is known then.
-static WORDS: LazyLock<Option<Words>> = LazyLock::new(|| {
-    let (patterns, meanings) = patterns();
+static WORDS: LazyLock<Option<Words<NFA>>> = LazyLock::new(|| {
+    let (patterns, meanings): (Vec<_>, Vec<_>) = patterns().unzip();
     let built = NFA::builder().match_kind(MatchKind::Standard).build(&patterns);
     let Ok(automaton) = built else { return None };
     Some(Words { automaton, meanings })
 });
 
 /// All words as they are looked for, and what each means.
-fn patterns() -> (Vec<Vec<u8>>, Vec<(Field, Word)>) {
-    let mut meanings = Vec::new();
-    let mut patterns: Vec<Vec<u8>> = Vec::new();
-    let mut add = |field: Field, word: &[u8], kind: Word| {
-        meanings.push((field, kind));
-        patterns.push(word.iter().filter_map(|b| flatten(*b)).collect());
-    };
-    all_words().for_each(|(field, word)| add(field, word, Word::Contained));
-    for (field, tokens) in TOKENS {
-        tokens.iter().for_each(|token| add(*field, token.as_bytes(), Word::Token));
-    }
-    for id in Id::all() {
+fn patterns() -> impl Iterator<Item = (Vec<u8>, (Field, Word))> {
+    let contained = all_words().map(|(field, word)| (field, word.to_vec(), Word::Contained));
+    let tokens = TOKENS.iter().flat_map(|(field, tokens)| tokens.iter().map(|token| (*field, *token)));
+    let tokens = tokens.map(|(field, token)| (field, token.as_bytes().to_vec(), Word::Token));
+    let ids = Id::all().flat_map(|id| {
         let (row, field) = (id.row(), Field::Ids(Ids::of(id)));
-        for word in row.words {
-            spellings(word).iter().for_each(|word| add(field, word, Word::Contained));
-        }
-        row.encoded.iter().for_each(|word| add(field, word, Word::Contained));
-        row.tokens.iter().for_each(|token| add(field, token.as_bytes(), Word::Token));
-        row.capitals.iter().for_each(|token| add(field, token.as_bytes(), Word::Capital));
-    }
-    (patterns, meanings)
+        let spelled = row.words.iter().flat_map(|word| spellings(word));
+        let contained = spelled.chain(row.encoded.iter().map(|word| word.to_vec()));
+        let contained = contained.map(move |word| (field, word, Word::Contained));
+        let tokens = row.tokens.iter().map(move |token| (field, token.as_bytes().to_vec(), Word::Token));
+        let capitals = row.capitals.iter().map(move |token| (field, token.as_bytes().to_vec(), Word::Capital));
+        contained.chain(tokens).chain(capitals)
+    });
+    let all = contained.chain(tokens).chain(ids);
+    all.map(|(field, word, kind)| (word.iter().filter_map(|b| flatten(*b)).collect(), (field, kind)))
 }
 
 /// A word as files have it: in UTF-8, with its accents in capitals, and in Latin-1 if that has its letters.
@@ -220,19 +233,34 @@ mod tests {
     }
 
     #[test]
-    fn both_automata_read_the_same() {
-        let words = WORDS.as_ref().unwrap();
-        let all: Vec<Vec<u8>> = patterns().0;
-        let text = all.join(&b" x_"[..]);
-        let (mut fast, mut slow) = (Vec::new(), Vec::new());
-        let keep = |into: &mut Vec<String>, field: Field| {
-            into.push(format!("{field:?}"));
-            false
-        };
-        follow(FAST.as_ref().unwrap(), words, &text, Capitals::Any, &mut |field| keep(&mut fast, field));
-        follow(&words.automaton, words, &text, Capitals::Any, &mut |field| keep(&mut slow, field));
-        assert!(fast.len() >= all.len() / 2, "{} of {}", fast.len(), all.len());
-        assert_eq!(fast, slow);
+    fn the_automaton_of_few_words_reads_them_as_that_of_all_does() {
+        let text = patterns().map(|(word, _)| word).collect::<Vec<_>>().join(&b" x_"[..]);
+        for some in [2, 7, 1000] {
+            let ids: Ids = Id::all().step_by(some).collect();
+            let (mut fast, mut slow) = (Vec::new(), Vec::new());
+            let keep = |into: &mut Vec<String>, field: Field| {
+                into.extend(field.ids().meets(ids).then(|| format!("{field:?}")));
+                false
+            };
+            follow(&words_of(ids).unwrap(), &text, Capitals::Any, &mut |field| keep(&mut fast, field));
+            follow(WORDS.as_ref().unwrap(), &text, Capitals::Any, &mut |field| keep(&mut slow, field));
+            assert!(!fast.is_empty());
+            assert_eq!(fast, slow);
+        }
+    }
+
+    #[test]
+    fn whole_texts_are_read_for_what_is_asked_and_no_more() {
+        let all: Vec<Id> = Id::all().collect();
+        let (_, card) = all_words().find(|(field, _)| *field == Field::Card).unwrap();
+        assert!(names_ids(card, Ids::CARD) && !names_ids(b"nothing", Ids::CARD));
+        for pair in all.windows(2) {
+            let word = pair[0].row().words.first().map(|word| word.as_bytes().to_vec());
+            let Some(word) = word else { continue };
+            assert!(names_ids(&word, Ids::of(pair[0])));
+            assert!(names_ids(&word, Ids::of(pair[0]).with(Ids::of(pair[1]))));
+        }
+        assert!(!names_ids(b"nothing of that", all.into_iter().collect()));
     }
 
     #[test]

@@ -196,7 +196,7 @@ impl<'t> Reader<'t> {
             count += 1;
             let digest = hash(name, 0);
             keys.write_u64(digest);
-            if let Some(field) = self.names.field(self.choice, digest, name) {
+            if let Some(field) = self.names.key(self.choice, digest, name) {
                 self.value(field, pair.value, span.end);
             }
         }
@@ -232,7 +232,7 @@ impl<'t> Reader<'t> {
         let mut both = cells(self.text, span, layout.delimiter);
         let (Some(name), Some(value)) = (both.next(), both.next()) else { return };
         let name = self.text.get(name).unwrap_or_default();
-        if let Some(field) = self.names.field(self.choice, hash(name, 0), name).filter(|_| !value.is_empty()) {
+        if let Some(field) = self.names.key(self.choice, hash(name, 0), name).filter(|_| !value.is_empty()) {
             self.cells.push((field, value));
         }
     }
@@ -259,10 +259,12 @@ impl<'t> Reader<'t> {
         if last == span || self.header.as_ref().is_some_and(|(header, _)| *header == *known && *length > 1) {
             return;
         }
-        let columns = header(self.text, last, layout.delimiter, self.choice);
+        let (text, choice, names) = (self.text, self.choice, &mut self.names);
+        let mut named = |name: &[u8]| names.column(choice, hash(name, 0), name);
+        let columns = header(text, last, layout.delimiter, &mut named);
         // `name | …` above `address | …` are names with their values; the first line of a table says more than one below.
         let pairs = layout.count == 1
-            && header(self.text, span, layout.delimiter, self.choice).first().is_some_and(|(at, _)| *at == 0);
+            && header(text, span, layout.delimiter, &mut named).first().is_some_and(|(at, _)| *at == 0);
         let least = if *length == 1 { 1 } else { 2 };
         *length += 1;
         last.clone_from(span);

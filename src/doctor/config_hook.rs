@@ -72,7 +72,7 @@ fn switched_off(name: &[u8], entry: &Entry, repo: &Repository, sheet: &mut Sheet
 fn list(repo: &Repository, sheet: &mut Sheet<'_>) -> Result<(), DoctorError> {
     for duty in repo.duties() {
         let Some(text) = repo.git.value(&["hook", "list", "--show-scope", duty.name])? else { continue };
-        let lines: Vec<String> = text.lines().map(printable).collect();
+        let lines: Vec<String> = text.lines().map(|line| printable(&line.replace(b"\t", b" "))).collect();
         sheet.note(&format!("{}: git hook list: {}", duty.name, lines.join("; ")))?;
     }
     Ok(())

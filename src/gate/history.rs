@@ -20,46 +20,68 @@ pub struct Survey {
     pub outcome: Outcome,
     /// The committers' clocks, of the commits that findings name.
     pub times: HashMap<String, i64>,
-    /// What HEAD's files still hold.
+    /// What is still there.
     pub present: Present,
 }
 
-/// What HEAD's files still hold.
+/// What is still there.
 #[derive(Debug, Default)]
 pub struct Present {
+    /// Whether HEAD has a commit; on a branch without one there are no files to look in.
+    born: bool,
     values: HashSet<Fingerprint>,
     names: HashSet<BString>,
 }
 
 impl Present {
-    /// Whether `finding` is still there: its value in any file, or the name that holds it.
+    /// Whether HEAD has a commit.
     #[must_use]
-    pub fn holds(&self, finding: &Finding) -> bool {
-        match &finding.subject {
+    pub fn is_known(&self) -> bool {
+        self.born
+    }
+
+    /// Whether `finding` is still there: its value in any file of HEAD, or the name that holds it; none when HEAD has no
+    /// commit.
+    #[must_use]
+    pub fn holds(&self, finding: &Finding) -> Option<bool> {
+        let holds = match &finding.subject {
+            // It was read from the references that there are.
+            Subject::RefName(_) => return Some(true),
             Subject::FileName { path, .. } => self.names.contains(path),
             Subject::File { .. }
             | Subject::Symlink { .. }
             | Subject::Commit { .. }
             | Subject::Tag { .. }
-            | Subject::RefName(_)
             | Subject::Object { .. }
             | Subject::Staged { .. }
             | Subject::Message
             | Subject::Disk { .. }
             | Subject::Stdin => self.values.contains(&finding.fingerprint),
-        }
+        };
+        self.born.then_some(holds)
     }
 }
 
-/// What references name now, `HEAD` included: the same ids, the same history.
-///
-/// # Errors
-/// When they cannot be read.
-pub fn tips(facts: &RepoFacts) -> Result<BTreeSet<ObjectId>, Error> {
-    let refs = RefTips::read(&facts.common_dir, facts.ref_storage, facts.hash).map_err(Error::Refs)?;
-    let mut tips: BTreeSet<ObjectId> = refs.ids().into_iter().collect();
-    tips.extend(head_commit(facts).map_err(Error::Refs)?);
-    Ok(tips)
+/// What a repository's references are called and what they name, `HEAD` included: the same ones, the same history.
+pub struct References {
+    /// What they name.
+    pub tips: BTreeSet<ObjectId>,
+    /// Their full names.
+    pub names: BTreeSet<BString>,
+}
+
+impl References {
+    /// Those of `facts`' repository.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn read(facts: &RepoFacts) -> Result<Self, Error> {
+        let refs = RefTips::read(&facts.common_dir, facts.ref_storage, facts.hash).map_err(Error::Refs)?;
+        let mut tips: BTreeSet<ObjectId> = refs.ids().into_iter().collect();
+        tips.extend(head_commit(facts).map_err(Error::Refs)?);
+        let names = refs.iter().filter(|tip| tip.name != "HEAD").map(|tip| tip.name.to_owned()).collect();
+        Ok(Self { tips, names })
+    }
 }
 
 impl Setting<'_> {
@@ -68,7 +90,8 @@ impl Setting<'_> {
     /// # Errors
     /// When anything in it cannot be read or judged.
     pub fn survey(&self, facts: RepoFacts) -> Result<Survey, Error> {
-        let tips: Vec<ObjectId> = tips(&facts)?.into_iter().collect();
+        let References { tips, names } = References::read(&facts)?;
+        let tips: Vec<ObjectId> = tips.into_iter().collect();
         let head = head_commit(&facts).map_err(Error::Refs)?;
         let mut site = Site::whole(facts, self.env, self.limits)?;
         site.unreached = Unreached::Ignored;
@@ -76,13 +99,16 @@ impl Setting<'_> {
         let mut judged = attribute(&site, self.judge, &found)?;
         judged.findings.append(&mut found.findings);
         judged.findings.extend(by_path::in_commits(self.judge, &mut site.store.reader(), &found.walked)?);
+        for name in &names {
+            judged.findings.extend(self.judge.ref_name(name).map_err(Error::Judge)?);
+        }
         let balanced = found.ledger.balance().map_err(Error::Unaccounted)?;
         let named: HashSet<&str> = judged.findings.iter().filter_map(|finding| finding.subject.commit()).collect();
         let all = found.walked.commits.iter().map(|(id, header)| (id.to_string(), header.seconds));
         let times = all.filter(|(id, _)| named.contains(id.as_str())).collect();
         let present = match head {
             Some(head) if !judged.findings.is_empty() => self.present(&site, &found, head, &judged.findings)?,
-            Some(_) | None => Present::default(),
+            head => Present { born: head.is_some(), ..Present::default() },
         };
         let tips = tips.iter().map(ToString::to_string).collect();
         Ok(Survey { outcome: Outcome { judged, balanced, tips }, times, present })
@@ -94,7 +120,7 @@ impl Setting<'_> {
         let is_name = |subject: &Subject| matches!(subject, Subject::FileName { .. });
         let named = all.iter().map(|finding| &finding.subject).filter(|subject| is_name(subject));
         let wanted: HashSet<BString> = named.filter_map(|subject| subject.path().cloned()).collect();
-        let (mut present, mut files) = (Present::default(), HashSet::new());
+        let (mut present, mut files) = (Present { born: true, ..Present::default() }, HashSet::new());
         let mut failed = None;
         for tree in git::trees_of(&mut reader, &[head]).map_err(Error::Tree)? {
             let mut paths = 0;

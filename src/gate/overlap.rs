@@ -38,10 +38,12 @@ impl<'r> Told<'r> {
 }
 
 /// Of values that overlap, keeps the one whose rule says most: a specific rule before a generic one, a verified value
-/// before another, a value as it stands before a decoded one, then the more severe, then the longer.
+/// before another, a value as it stands before a decoded one, then the more severe, then the longer. Rules that came
+/// after a lock are last: in front, they would bring the value under what is said of their id or severity.
 pub(super) fn most_specific(mut found: Vec<(Candidate, &Rule)>) -> Vec<Told<'_>> {
     found.sort_by_key(|(it, rule)| {
         (
+            rule.yields(),
             rule.is_generic(),
             it.proof.is_none(),
             it.via.len(),

@@ -59,6 +59,30 @@ pub(super) struct Sifted<'r> {
     pub(super) passes: Vec<(Candidate, &'r Rule, Excuse)>,
 }
 
+impl Sifted<'_> {
+    /// gitleaks drops a generic rule's finding where another rule has the value before it asks its lists, so an entry that
+    /// names the other rule is the only one that its users could write.
+    fn without_echoes(mut self) -> Self {
+        if self.passes.is_empty() {
+            return self;
+        }
+        let (counts, passes) = (std::mem::take(&mut self.counts), &mut self.passes);
+        for (found, rule) in counts {
+            let speaks = |(other, its, _): &&(Candidate, &Rule, Excuse)| {
+                !its.is_generic()
+                    && other.span.start < found.span.end
+                    && found.span.start < other.span.end
+                    && other.secret.contains_str(&found.secret)
+            };
+            match passes.iter().filter(|_| rule.is_generic()).find(speaks).map(|(_, _, why)| why.clone()) {
+                Some(why) => passes.push((found, rule, why)),
+                None => self.counts.push((found, rule)),
+            }
+        }
+        self
+    }
+}
+
 /// Where other candidates of one rule stand, and whether they are new.
 type Others = HashMap<usize, Vec<(u32, u32, bool)>>;
 
@@ -112,7 +136,7 @@ impl Judge {
                 None => sifted.counts.push((it.candidate, it.rule)),
             }
         }
-        Ok(sifted)
+        Ok(sifted.without_echoes())
     }
 
     /// Whether a comment of gitleaks on its lines lets `found` pass.

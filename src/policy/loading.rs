@@ -123,6 +123,9 @@ impl Loading {
     fn file(&mut self, doc: Document, vetting: Vetting, layer: Option<&LayerFile>) -> Result<(), PolicyError> {
         let file: file::File = doc.parse()?;
         let whose = layer.map_or(Whose::Keeper, |layer| layer.whose);
+        if self.locks.any() {
+            self.rules.yield_from_here();
+        }
         self.locks.file(&doc, &file.lock)?;
         self.rules.add(&doc, &file.rules, vetting)?;
         self.gitleaks(&doc, &file)?;

@@ -91,6 +91,11 @@ impl Locks {
         Ok(())
     }
 
+    /// Whether any file so far locks anything.
+    pub(super) fn any(&self) -> bool {
+        !self.held.is_empty()
+    }
+
     /// The first lock of a section is the one that is named.
     fn hold(&mut self, section: &'static str, origin: &str) {
         if !self.held.contains_key(section) {

@@ -198,6 +198,7 @@ fn rule(id: &'static str, description: &'static str, around: [&str; 2], list: Ve
         source: None,
         examples: Vec::new(),
         counter_examples: Vec::new(),
+        yields: false,
     }
 }
 

@@ -22,6 +22,8 @@ pub(super) struct Merge {
     embedded: Rules,
     /// None until a file says something of rules: most say nothing, and there are thousands.
     changed: Option<Changed>,
+    /// Whether what is added from now on yields to what is there.
+    yields: bool,
 }
 
 #[derive(Debug)]
@@ -44,7 +46,12 @@ struct Entry {
 impl Merge {
     /// Begins with the embedded rules, all of them on.
     pub(super) fn over(embedded: Rules) -> Self {
-        Self { embedded, changed: None }
+        Self { embedded, changed: None, yields: false }
+    }
+
+    /// From here on a lock holds: rules are added, and take nothing from those before.
+    pub(super) fn yield_from_here(&mut self) {
+        self.yields = true;
     }
 
     fn changed(&mut self) -> &mut Changed {
@@ -68,7 +75,8 @@ impl Merge {
         for rule in rules {
             let wire = rule.get_ref();
             let id = wire.id.get_ref().as_str();
-            let spec = Choice::Written(Box::new(rules::check(doc, wire, vetting)?));
+            let spec = RuleSpec { yields: self.yields, ..rules::check(doc, wire, vetting)? };
+            let spec = Choice::Written(Box::new(spec));
             let entry = Entry { spec, origin: Some(doc.line_of(&wire.id.span())), state: State::On, vetting };
             // A file on trial may be one that holds already.
             let replaces = wire.replaces || vetting == Vetting::Trial;
@@ -127,7 +135,7 @@ impl Merge {
     pub(super) fn borrow(&mut self, spec: RuleSpec, origin: String) {
         let position = self.position(&spec.id);
         let id = spec.id.to_string();
-        let spec = Choice::Written(Box::new(spec));
+        let spec = Choice::Written(Box::new(RuleSpec { yields: self.yields, ..spec }));
         let entry = Entry { spec, origin: Some(origin), state: State::On, vetting: Vetting::Full };
         let Changed { entries, written } = self.changed();
         match position.and_then(|at| entries.get_mut(at)) {

@@ -35,6 +35,7 @@ pub(super) fn spec(wire: &wire::Rule, group: &str) -> RuleSpec {
         source: wire.source.clone().map(Text::from),
         examples: texts(&wire.examples),
         counter_examples: texts(&wire.counter_examples),
+        yields: false,
     }
 }
 

@@ -386,8 +386,8 @@ in a clone whether a push to each of its remotes would be refused.
 
   --repo DIR      the repository to look at (default: the one around the current
                   folder)
-  --push          also push a made-up secret and a clean change through the hook
-                  in a scratch copy, and see the first refused, the second taken
+  --push          also push a made-up secret and a clean change to a branch of
+                  their own: the first is refused, the second lands, is deleted
   --policy FILE   read one more policy file, over all others
 
 Exit status: 0 all is well, 1 something is not, 2 could not find out.

@@ -37,8 +37,8 @@ pub struct InHistory<'a> {
     pub repository: &'a str,
     /// When its commit was made, by the committer's clock, in seconds since 1970.
     pub time: Option<i64>,
-    /// Whether HEAD's files still hold the value.
-    pub in_head: bool,
+    /// Whether HEAD's files still hold the value; none when HEAD has no commit.
+    pub in_head: Option<bool>,
 }
 
 /// The keys of something that could not be read.

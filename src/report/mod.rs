@@ -42,7 +42,7 @@ pub use passed::passed;
 pub use rejection::rejection;
 pub use sarif::sarif;
 pub use undecided::{complaint, told, undecided};
-pub use warning::{unrecorded, warnings};
+pub use warning::{advice, unrecorded, warnings};
 
 use crate::scan::Unreadable;
 use crate::text::Subject;

@@ -2,9 +2,9 @@
 //!
 //! Apart from the rejection: nobody has to do anything, so it is short, and nothing in it can be taken for a refusal.
 
-use super::layout::warning;
+use super::layout::{hint, warning};
 use super::{Context, Mask, listing_line};
-use crate::text::Finding;
+use crate::text::{Finding, printable};
 
 /// More are counted only: who pushes reads a line or two.
 const SHOWN: usize = 3;
@@ -32,6 +32,12 @@ pub fn warnings(warnings: &[Finding], context: &Context<'_>) -> String {
 #[must_use]
 pub fn unrecorded(error: &dyn std::error::Error) -> String {
     warning(&super::told(error)).into_iter().map(|line| line + "\n").collect()
+}
+
+/// Advice, as git words it, at the end of a message.
+#[must_use]
+pub fn advice(text: &str) -> String {
+    hint(&printable(text.as_bytes())).into_iter().map(|line| line + "\n").collect()
 }
 
 #[cfg(test)]

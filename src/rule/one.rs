@@ -41,6 +41,7 @@ pub struct Rule {
     allow: Vec<Pattern>,
     stopwords: Vec<Text>,
     check: Option<Check>,
+    yields: bool,
     pub(super) borrowed: Option<Ready>,
     pub(super) unless: Vec<Arc<Exception>>,
 }
@@ -83,6 +84,7 @@ impl Rule {
             allow: spec.allow.iter().map(|source| Pattern::new(source.clone(), unicode)).collect(),
             stopwords: spec.stopwords.clone(),
             check,
+            yields: spec.yields,
             borrowed: None,
             unless: Vec::new(),
         })
@@ -183,6 +185,13 @@ impl Rule {
     #[must_use]
     pub fn is_generic(&self) -> bool {
         self.tags.iter().any(|tag| tag == "generic")
+    }
+
+    /// Whether the rule came after a lock: what the files before it say of their own rules' findings must go on to hold,
+    /// so it takes none of their values under its own id.
+    #[must_use]
+    pub fn yields(&self) -> bool {
+        self.yields
     }
 
     /// Whether the rule says where a secret stands and not what it looks like: what a format's own check refutes is none

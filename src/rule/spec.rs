@@ -88,6 +88,9 @@ pub struct RuleSpec {
     /// Templates that must not.
     #[serde(skip)]
     pub counter_examples: Vec<Text>,
+    /// Whether it came after a lock: then it adds findings, and speaks for no value that an earlier rule finds.
+    #[serde(skip)]
+    pub yields: bool,
 }
 
 /// What a refusal says of a rule: packed apart and compressed, as most runs refuse nothing.

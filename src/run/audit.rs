@@ -78,8 +78,9 @@ impl Bench<'_> {
         let error = Error::Audit(error);
         match (self.policy.audit.unwritten, done.status) {
             (Unwritten::Block, ExitStatus::Accepted) => {
+                // In the place of what was said of the acceptance, which is none.
                 let refusal = self.undecided(&error);
-                done.err.push_str(&refusal.err);
+                done.err = refusal.err;
                 done.status = refusal.status;
             }
             (Unwritten::Block, ExitStatus::Rejected | ExitStatus::Undecided) | (Unwritten::Allow, _) => {

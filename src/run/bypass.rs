@@ -5,7 +5,7 @@
 //! fingerprint: another's code, one for another value or repository, one that is too old and one that is made up all
 //! fail to verify. Nothing is kept for codes that nobody uses. A code that is used becomes a file in the policy's folder
 //! `spent`, made so that only one push can make it, before the push is accepted; that file is also the record of who, what
-//! and why, and nothing here ever takes it away.
+//! and why. It is taken away only by the run that made it, and only when that run then refuses its push.
 //!
 //! *Invariant:* whatever is missing, wrong or cannot be written, the findings stop the push as they did before.
 
@@ -156,7 +156,7 @@ impl<'a> Desk<'a> {
     }
 
     /// Uses up the codes of `passes` and records them; the words why not, if one was used before or cannot be recorded.
-    pub(super) fn spend(&self, passes: &[Excused<Finding>]) -> Result<(), String> {
+    pub(super) fn spend(&self, passes: &[Excused<Finding>]) -> Result<Spent, String> {
         // First all of them are looked at: one that was used before leaves the others good.
         for it in passes {
             if let Excuse::Bypass { code, .. } = &it.why
@@ -165,23 +165,26 @@ impl<'a> Desk<'a> {
                 return Err(used(code));
             }
         }
-        let mut spent: Vec<&str> = Vec::new();
+        let mut spent = Spent(Vec::new());
         for it in passes {
             let Excuse::Bypass { code, reason, .. } = &it.why else { continue };
-            if !spent.contains(&code.as_str()) {
-                self.record(&it.what, code, reason).map_err(|error| {
-                    if error.kind() == io::ErrorKind::AlreadyExists {
-                        return used(code);
-                    }
-                    format!("it cannot be recorded in bypass.spent, so nothing is let through: {error}")
-                })?;
-                spent.push(code);
+            // A code that fits is hexadecimal digits and a hyphen: no path.
+            let path = self.spent.join(code);
+            if spent.0.contains(&path) {
+                continue;
+            }
+            if let Err(error) = self.record(&it.what, code, reason, &path, &mut spent) {
+                let why = match error.kind() == io::ErrorKind::AlreadyExists {
+                    true => used(code),
+                    false => format!("it cannot be recorded in bypass.spent, so nothing is let through: {error}"),
+                };
+                return Err(format!("{why}{}", spent.give_back().map(|lost| format!("; {lost}")).unwrap_or_default()));
             }
         }
-        Ok(())
+        Ok(spent)
     }
 
-    fn record(&self, finding: &Finding, code: &str, reason: &str) -> io::Result<()> {
+    fn record(&self, finding: &Finding, code: &str, reason: &str, path: &Path, spent: &mut Spent) -> io::Result<()> {
         let record = Record {
             time: self.now,
             user: &self.user,
@@ -191,11 +194,30 @@ impl<'a> Desk<'a> {
             code,
             reason,
         };
-        // A code that fits is hexadecimal digits and a hyphen: no path.
-        let path = self.spent.join(code);
         let mut file = OpenOptions::new().write(true).create_new(true).mode(0o640).open(path)?;
+        spent.0.push(path.to_owned());
         file.write_all((json_object(&record) + "\n").as_bytes())?;
         file.sync_all()
+    }
+}
+
+/// The files of the codes that this push uses up.
+#[derive(Default)]
+pub(super) struct Spent(Vec<PathBuf>);
+
+impl Spent {
+    /// Whether there are any.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Makes the codes good again, as the push is refused after all; the words for those that stay used up.
+    pub(super) fn give_back(self) -> Option<String> {
+        let fault = self.0.iter().find_map(|path| Some((path, fs::remove_file(path).err()?)));
+        fault.map(|(path, error)| {
+            let path = printable(path.as_os_str().as_encoded_bytes());
+            format!("the code is used up all the same, since {path} cannot be taken away: {error}")
+        })
     }
 }
 

@@ -5,7 +5,7 @@
 //!
 //! *Invariant:* whatever passes is in `excused` with its reason, is a warning, or was never found.
 
-use super::bypass::{self, Asked as Codes, Desk};
+use super::bypass::{self, Asked as Codes, Desk, Spent};
 use super::{Bench, Done, blocks, now};
 use crate::gate::files::Judged;
 use crate::gate::hooks::Outcome;
@@ -51,6 +51,7 @@ pub(super) struct Decided {
     pub(super) verdict: Verdict,
     notes: Vec<String>,
     codes: Vec<(String, String)>,
+    spent: Spent,
 }
 
 impl Bench<'_> {
@@ -58,7 +59,7 @@ impl Bench<'_> {
     pub(super) fn conclude(&self, outcome: Outcome, push: &Push) -> Done {
         let tips = outcome.tips.clone();
         let decided = self.decide(outcome, &self.occasion(push));
-        let Decided { judged, verdict, notes, codes } = &decided;
+        let Decided { judged, verdict, notes, codes, .. } = &decided;
         let context = Context { notes, codes, ..self.context(&tips) };
         let mut err = match verdict {
             Verdict::Accept => {
@@ -71,7 +72,12 @@ impl Bench<'_> {
             err.push_str(&report::warnings(&judged.warnings, &context));
         }
         let done = Done { out: String::new(), err, status: ExitStatus::under(self.mode(), Some(*verdict)) };
-        self.recorded(judged, push, (*verdict).into(), done)
+        let mut done = self.recorded(judged, push, (*verdict).into(), done);
+        if done.status != ExitStatus::Accepted && !decided.spent.is_empty() {
+            let fate = decided.spent.give_back().unwrap_or_else(|| "the code is still good: give it again".to_owned());
+            done.err.push_str(&report::advice(&fate));
+        }
+        done
     }
 
     fn occasion(&self, push: &Push) -> Occasion {
@@ -94,10 +100,11 @@ impl Bench<'_> {
         let mut judged = self.excepted(judged, occasion);
         let mut notes: Vec<String> = self.policy.message.clone();
         notes.extend(self.expired(&judged));
-        let codes = self.with_codes(&mut judged, &mut notes);
+        let mut spent = Spent::default();
+        let codes = self.with_codes(&mut judged, &mut notes, &mut spent);
         let stops = self.going.as_ref().map_or(0, |going| going.stops.len());
         let verdict = Verdict::decide(&balanced, stops + judged.findings.len(), judged.unread.len());
-        Decided { judged, verdict, notes, codes }
+        Decided { judged, verdict, notes, codes, spent }
     }
 
     /// Takes out what the policy lets pass, and sorts the rest.
@@ -195,7 +202,7 @@ impl Bench<'_> {
     }
 
     /// Lets through what the pusher gives good codes for, if nothing else stops; codes for the rest.
-    fn with_codes(&self, judged: &mut Judged, notes: &mut Vec<String>) -> Vec<(String, String)> {
+    fn with_codes(&self, judged: &mut Judged, notes: &mut Vec<String>, spent: &mut Spent) -> Vec<(String, String)> {
         let asked = Codes::of(self.env);
         let serves = self.hook == HookKind::PreReceive && self.mode() == Mode::Enforced;
         let stops = !judged.findings.is_empty() && serves;
@@ -211,16 +218,17 @@ impl Bench<'_> {
                 return Vec::new();
             }
         };
-        if asked.anything()
-            && let Err(why) = self.let_through(&desk, &asked, judged)
-        {
-            notes.push(why);
+        if asked.anything() {
+            match self.let_through(&desk, &asked, judged) {
+                Ok(used) => *spent = used,
+                Err(why) => notes.push(why),
+            }
         }
         desk.codes(&judged.findings)
     }
 
     /// All or nothing: a code is used up only by a push that is stored.
-    fn let_through(&self, desk: &Desk<'_>, asked: &Codes, judged: &mut Judged) -> Result<(), String> {
+    fn let_through(&self, desk: &Desk<'_>, asked: &Codes, judged: &mut Judged) -> Result<Spent, String> {
         if let Some(fault) = bypass::reason_fault(asked) {
             return Err(fault);
         }
@@ -244,12 +252,16 @@ impl Bench<'_> {
                 "not everything has a good code, so that none was used up: give one for each finding".to_owned()
             );
         }
-        if let Err(why) = desk.spend(&divided.passes) {
-            back(judged, divided.passes);
-            return Err(why);
+        match desk.spend(&divided.passes) {
+            Ok(spent) => {
+                judged.excused.extend(divided.passes);
+                Ok(spent)
+            }
+            Err(why) => {
+                back(judged, divided.passes);
+                Err(why)
+            }
         }
-        judged.excused.extend(divided.passes);
-        Ok(())
     }
 
     /// The reason is kept, so it is judged as a commit's message is.

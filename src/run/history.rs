@@ -9,7 +9,7 @@ use super::{Bench, Done, now, plain_context, undecided};
 use crate::cli::{History, Output};
 use crate::gate::error::Error;
 use crate::gate::files::Judged;
-use crate::gate::history::{Present, tips};
+use crate::gate::history::{Present, References};
 use crate::gate::site;
 use crate::git::count_objects;
 use crate::hook_env::HookEnv;
@@ -214,6 +214,7 @@ fn scan(env: &HookEnv, repo: &Path, extra: Option<&Path>) -> Result<Scanned, Err
         bytes,
         places: judged.findings.len(),
         unread: judged.unread.len(),
+        unborn: !survey.present.is_known(),
         error: None,
     };
     Ok(Scanned { summary, judged, status: verdict.into(), times: survey.times, present: survey.present })
@@ -250,8 +251,13 @@ fn state_of(env: &HookEnv, repo: &Path, extra: Option<&Path>) -> Result<String, 
 
 fn state(policy: &Policy, facts: &crate::git::RepoFacts) -> Result<String, Error> {
     let mut digest = Sha256::new().chain_update(env!("CARGO_PKG_VERSION")).chain_update(format!("{policy:?}"));
-    for tip in tips(facts)? {
+    let References { tips, names } = References::read(facts)?;
+    for tip in tips {
         digest.update(tip.as_slice());
+    }
+    for name in names {
+        digest.update(name.as_slice());
+        digest.update(b"\0");
     }
     Ok(digest.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect())
 }

@@ -156,3 +156,114 @@ fn a_clean_history_is_a_calm_page() {
     assert!(fs::read_to_string(&page).unwrap().contains("Nothing was found"));
     assert_eq!(scan(&stage, &["--all", "--by-finding"], b"").both(), "");
 }
+
+#[test]
+fn the_names_of_branches_and_tags_are_part_of_a_history() {
+    let (stage, payload) = (Stage::new(), Payload::new("reference names", true));
+    let results = stage.home().join("results");
+    let kept = |stage: &Stage| {
+        let work = stage.work.path().to_str().unwrap();
+        let args = ["scan", "--all", "--results", results.to_str().unwrap(), "--format", "jsonl", work];
+        let out = Call::new(stage.home(), stage.home(), &args).run(b"");
+        out.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<Value>>()
+    };
+    assert!(kept(&stage).is_empty());
+    let (branch, tag) = (format!("fix-{}", payload.value()), format!("v1-{}", payload.nth(1)));
+    stage.work.git(&["branch", &branch]);
+    stage.work.git(&["tag", &tag]);
+    let out = scan(&stage, &["--all", "--by-finding"], b"");
+    assert_eq!(out.code, Some(1), "{}", out.both());
+    let text = clean_text(&out, &payload);
+    assert_eq!((text.matches("refs/heads/fix-").count(), text.matches("refs/tags/v1-").count()), (1, 1), "{text}");
+    assert_eq!(text.matches(", still there\n").count(), 2, "a name is there while it is: {text}");
+    // The same commits by other names are other results.
+    let lines = kept(&stage);
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    for line in &lines {
+        assert_eq!(
+            (&line["subject"], &line["path"], &line["commit"]),
+            (&"ref-name".into(), &Value::Null, &Value::Null)
+        );
+        assert!(line["ref"].as_str().is_some_and(|name| name.starts_with("refs/")), "{line}");
+    }
+    stage.work.git(&["pack-refs", "--all"]);
+    assert_eq!(scan(&stage, &["--all"], b"").code, Some(1));
+    stage.work.git(&["branch", "-D", &branch]);
+    stage.work.git(&["tag", "-d", &tag]);
+    assert_eq!(scan(&stage, &["--all"], b"").code, Some(0));
+}
+
+#[test]
+fn a_marker_in_a_branch_s_name_is_found_where_markers_hold_everywhere() {
+    let stage = Stage::new();
+    stage.work.git(&["branch", "topic/Acme-Confidential"]);
+    stage.work.write("p.toml", "[markers]\ntexts = ['Acme-Confidential']\napply = 'everywhere'\n");
+    let out = scan(&stage, &["--all", "--policy", "p.toml"], b"");
+    assert_eq!(out.code, Some(1), "{}", out.both());
+    assert!(flat(&out).contains("refs/heads/topic/"), "{}", out.both());
+}
+
+#[test]
+fn without_a_commit_at_head_nothing_is_said_of_what_it_holds() {
+    let (stage, payload) = told();
+    stage.work.run("symbolic-ref HEAD refs/heads/unborn");
+    let page = stage.home().join("report.html");
+    let out = scan(&stage, &["--all", "--report", page.to_str().unwrap()], b"");
+    let text = clean_text(&out, &payload);
+    assert_eq!(text.trim(), "1 repository; 2 values at 3 places; HEAD has no commit: what is still there is not known");
+    let html = fs::read_to_string(&page).unwrap();
+    assert!(html.contains("HEAD names a branch without a commit"), "{html}");
+    assert!(!html.contains("still in HEAD</span>") && !html.contains("in the history alone (2)"), "{html}");
+    let text = clean_text(&scan(&stage, &["--all", "--by-finding"], b""), &payload);
+    assert!(!text.contains("in the history alone") && !text.contains("in HEAD"), "{text}");
+    let out = scan(&stage, &["--all", "--format", "jsonl"], b"");
+    let lines: Vec<Value> = out.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(lines.len() == 3 && lines.iter().all(|line| line["in_head"].is_null()), "{lines:?}");
+}
+
+/// The block of README's that begins with `begin` and holds `word`.
+fn recipe(begin: &str, word: &str) -> String {
+    let readme = include_str!("../../README.md");
+    let block = readme.split("```").find(|block| block.starts_with(begin) && block.contains(word)).unwrap();
+    block[begin.len()..].to_owned()
+}
+
+#[test]
+fn the_jobs_of_a_cluster_share_the_repositories_and_leave_one_page() {
+    let (stage, payload) = told();
+    let other = Stage::new();
+    let shared = stage.home().join("shared");
+    fs::create_dir(&shared).unwrap();
+    let list = format!("{}\n{}\n", stage.work.path().display(), other.work.path().display());
+    fs::write(shared.join("repositories.txt"), list).unwrap();
+    let bin = stage.home().join("bin");
+    fs::create_dir(&bin).unwrap();
+    std::os::unix::fs::symlink(crate::harness::binary(), bin.join("leakgate")).unwrap();
+    let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
+    let kubernetes = recipe("yaml", "JOB_COMPLETION_INDEX");
+    let pod = kubernetes.split_once("            - |\n").unwrap().1.split_once("          volumeMounts").unwrap().0;
+    let slurm = recipe("sh", "SLURM_ARRAY_TASK_ID");
+    let shells: [&[&str]; 2] = [&["sh"], &["busybox", "sh"]];
+    for (number, (script, index)) in
+        [(slurm.as_str(), "SLURM_ARRAY_TASK_ID"), (pod, "JOB_COMPLETION_INDEX")].iter().enumerate()
+    {
+        for shell in shells {
+            let folder = format!("results-{number}-{}", shell.len());
+            let script = script.replace("/shared/results", &format!("/shared/{folder}"));
+            let script = script.replace("/shared/", &format!("{}/", shared.display()));
+            // More jobs than repositories: those that have nothing to do do nothing.
+            for task in ["0", "1", "2", "19"] {
+                let mut command = std::process::Command::new(shell[0]);
+                crate::harness::Isolation::isolated(&mut command, stage.home());
+                command.args(&shell[1..]).args(["-c", &script]).env("PATH", &path).env(index, task);
+                let out = crate::harness::run(command.current_dir(stage.home()), b"");
+                assert_eq!(out.code, Some(0), "{index}={task} {shell:?}: {}", out.both());
+            }
+            let results = shared.join(folder);
+            let report = Call::new(stage.home(), stage.home(), &["report", results.to_str().unwrap(), "--by-finding"]);
+            let out = report.run(b"");
+            assert_eq!(out.code, Some(1), "{}", out.both());
+            assert_eq!(clean_text(&out, &payload).matches("fingerprint").count(), 2, "{}", out.both());
+        }
+    }
+}

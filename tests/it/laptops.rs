@@ -3,7 +3,7 @@
 //! `.ci/run` installs the frameworks below `target/tools`; where one is missing, its test says so and passes, but in CI it
 //! fails.
 
-use crate::harness::{Isolation, Out, Payload, Stage, binary, check_text, run, shell_quote};
+use crate::harness::{Call, Isolation, Local, Out, Payload, Stage, binary, check_text, run, shell_quote};
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
@@ -236,4 +236,33 @@ fn a_push_from_a_framework_without_its_words_is_undecided() {
     let out = run(&mut laptop.command(&binary(), &["pre-push"]), b"");
     assert_eq!(out.code, Some(2), "{}", out.both());
     assert!(out.both().contains("pre-push takes two arguments"), "{}", out.both());
+}
+
+/// VS Code shows the first line that is not empty, without git's `error: `; other editors show all of it, as text.
+#[test]
+fn a_dialog_that_shows_one_line_shows_what_was_refused_and_nothing_that_a_terminal_would_colour() {
+    let payload = Payload::new("dialog", true);
+    let local = Local::new(&["pre-commit", "commit-msg", "pre-push"]);
+    let work = &local.stage.work;
+    work.write(".leakgate.toml", "[[action]]\naction = 'warn'\npaths = ['warned.ini']\n");
+    work.write("warned.ini", format!("note = {}\n", payload.nth(1))).write("a.ini", payload.line());
+    work.git(&["add", "-A"]);
+    let shows = |out: &Out, wanted: &str| {
+        let text = String::from_utf8(out.stderr.clone()).unwrap();
+        let line = text.split(['\r', '\n']).find(|line| !line.is_empty()).unwrap();
+        assert_eq!(line.replacen("error: ", "", 1), wanted, "{text}");
+        assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "{text:?}");
+    };
+    shows(&local.git("commit -q -m Add").out, "leakgate refused this commit: 1 secret");
+    work.run("reset -q a.ini warned.ini");
+    let message = format!("Use {}", payload.value());
+    shows(&local.git_args(&["commit", "-q", "-m", &message]).out, "leakgate refused this commit message: 1 secret");
+    work.run("add a.ini");
+    work.run("-c core.hooksPath=/dev/null commit -q -m Past");
+    shows(&local.git("push -q origin HEAD:refs/heads/main").out, "leakgate refused this push: 1 secret");
+    work.write("b.ini", format!("note = {}\n", payload.nth(2))).run("add b.ini");
+    for (name, value) in [("FORCE_COLOR", "1"), ("CLICOLOR_FORCE", "1"), ("TERM", "xterm-256color")] {
+        let out = Call::new(local.stage.home(), work.path(), &["pre-commit"]).env(name, value).run(b"");
+        shows(&out, "leakgate refused this commit: 1 secret");
+    }
 }

@@ -15,6 +15,7 @@ when anything is left unexplained. Nothing of a value is printed.
 
 import argparse
 import collections
+import functools
 import json
 import pathlib
 import random
@@ -31,8 +32,11 @@ customer.enabled = false
 encrypted = "allow"
 unsupported = "allow"
 over_limit = "allow"
+[limits]
+decode_depth = {decode}
 [gitleaks]
 default_config = {default}
+ignore = {ignore}
 own_rules = false
 """
 
@@ -72,7 +76,12 @@ def planted():
 def prepare(source, folder):
     """A copy of `source` with one commit more."""
     target = folder / pathlib.Path(source).name
-    run("git", "clone", "-q", "--no-hardlinks", "-c", "core.fsync=none", source, target)
+    # Without its files: the index is enough for a commit, and a planted folder may be a file there.
+    run("git", "clone", "-q", "-n", "--no-hardlinks", "-c", "core.fsync=none", source, target)
+    run("git", "read-tree", "HEAD", cwd=target)
+    ignore = subprocess.run(["git", "show", "HEAD:.gitleaksignore"], cwd=target, capture_output=True)
+    if ignore.returncode == 0:
+        (target / ".gitleaksignore").write_bytes(ignore.stdout)
     for path, text in planted():
         file = target / path
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -100,7 +109,8 @@ def of_gitleaks(args, repo, config, folder):
 
 def of_leakgate(args, repo, config, folder):
     policy = folder / "policy.toml"
-    policy.write_text(POLICY.format(config=json.dumps(str(config)), default=json.dumps(str(args.default))))
+    ignore = [str(repo / ".gitleaksignore")] if (repo / ".gitleaksignore").exists() else []
+    policy.write_text(POLICY.format(config=json.dumps(str(config)), default=json.dumps(str(args.default)), ignore=json.dumps(ignore), decode=args.decode))
     command = [args.leakgate, "scan", "--all", "--repo", str(repo), "--format", "jsonl", "--policy", str(policy)]
     done = subprocess.run(command, capture_output=True, cwd=repo)
     if done.returncode not in (0, 1):
@@ -130,12 +140,44 @@ def was_there(repo, commits, place):
 
 
 def why_only_gitleaks(repo, commits, place, ours):
-    near = [it for it in ours if it["commit"] == place.commit and it["path"] == place.path]
+    near = [it for it in ours if it["commit"] == place.commit and place.path in it["paths"]]
     if any(place.first <= it["line"] <= place.last for it in near):
         return "another rule reports the same value"
     if was_there(repo, commits, place):
         return "the line is not new: a parent has it, and it was moved"
     return None
+
+
+@functools.cache
+def of_whole_file(gitleaks, decode, repo, config, commit, path):
+    """What gitleaks finds in a file as a whole: first and last line, and rule."""
+    with tempfile.TemporaryDirectory() as folder:
+        tree, report = pathlib.Path(folder) / "tree", pathlib.Path(folder) / "report.json"
+        file = tree / path
+        file.parent.mkdir(parents=True)
+        file.write_bytes(subprocess.run(["git", "show", f"{commit}:{path}"], cwd=repo, capture_output=True).stdout)
+        command = [gitleaks, "dir", ".", "--config", str(config), "--report-format", "json", "--report-path", str(report),
+                   "--exit-code", "0", "--no-banner", "--log-level", "error", "--max-decode-depth", str(decode)]
+        subprocess.run(command, cwd=tree, capture_output=True)
+        found = json.loads(report.read_text()) if report.exists() else []
+        return [(it["StartLine"], max(it["EndLine"], it["StartLine"]), of_ours(it["RuleID"])) for it in found]
+
+
+def in_whole_file(args, repo, config, commit, path, line, rule):
+    """Whether gitleaks finds it in the file as a whole, with what stands in other hunks."""
+    found = of_whole_file(args.gitleaks, args.decode, repo, config, commit, path)
+    return any(first <= line <= last and rule == its for first, last, its in found)
+
+
+def is_binary(repo, it):
+    """Whether git says so: by a NUL in the first 8,000 bytes."""
+    return b"\0" in subprocess.run(["git", "show", f"{it['commit']}:{it['path']}"], cwd=repo, capture_output=True).stdout[:8000]
+
+
+def of_ours(rule):
+    """What leakgate calls a rule of gitleaks."""
+    words = "".join(c if c.isascii() and c.isalnum() else " " for c in rule).split()
+    return ("gitleaks-" + "-".join(words).lower())[:60]
 
 
 def why_only_leakgate(commits, it, theirs):
@@ -163,31 +205,38 @@ def compare(args, repo, config, folder, commits):
     by_place = collections.defaultdict(list)
     known = {(place.commit, place.path) for place in theirs}
     for it in ours:
-        # A value's words are masked in its path as well.
+        # A value's words are masked in all paths as well, so that one may stand for several; line and rule tell them apart.
+        it["paths"] = [it["path"]]
         if "****" in (it["path"] or ""):
-            pattern = re.escape(it["path"]).replace(re.escape("****"), ".*")
-            it["path"] = next((path for commit, path in known if commit == it["commit"] and re.fullmatch(pattern, path)), it["path"])
-        by_place[it["commit"], it["path"]].append(it)
+            pattern = re.compile(re.escape(it["path"]).replace(re.escape("****"), ".*"))
+            it["paths"] += [path for commit, path in known if commit == it["commit"] and pattern.fullmatch(path)]
+        for path in it["paths"]:
+            by_place[it["commit"], path].append(it)
     matched, causes, left = set(), collections.Counter(), []
     agree = 0
     for place in theirs:
-        rule = "gitleaks-" + "-".join("".join(c if c.isascii() and c.isalnum() else " " for c in place.rule).split()).lower()
         same = [it for it in by_place[place.commit, place.path]
-                if (place.first <= it["line"] <= place.last or place.first == 0) and it["rule"] == rule[:60]]
+                if (place.first <= it["line"] <= place.last or place.first == 0) and it["rule"] == of_ours(place.rule)]
         if same:
             agree += 1
             matched.update(id(it) for it in same)
             continue
         cause = why_only_gitleaks(repo, commits, place, ours)
+        if not cause and not in_whole_file(args, repo, config, place.commit, place.path, place.first, of_ours(place.rule)):
+            cause = "gitleaks finds it in the hunk alone: in the whole file a match that begins before it takes it in"
         if cause:
             causes["only gitleaks: " + cause] += 1
         else:
             left.append(f"only gitleaks: {place.rule} {place.commit[:10]} {place.path}:{place.first}")
     places = {(place.commit, place.path, line) for place in theirs for line in range(place.first, place.last + 1)}
     for it in ours:
-        if id(it) in matched or (it["commit"], it["path"], it["line"]) in places:
+        if id(it) in matched or any((it["commit"], path, it["line"]) in places for path in it["paths"]):
             continue
         cause = why_only_leakgate(commits, it, theirs)
+        if not cause and is_binary(repo, it):
+            cause = "git takes the file for binary, and shows gitleaks no line of it"
+        if not cause and in_whole_file(args, repo, config, it["commit"], it["path"], it["line"], it["rule"]):
+            cause = "gitleaks finds it in the whole file: the keyword stands in another hunk"
         if cause:
             causes["only leakgate: " + cause] += 1
         else:

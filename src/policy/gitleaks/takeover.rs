@@ -243,5 +243,6 @@ fn spec(id: &str, rule: &Rule, looks: Looks) -> RuleSpec {
         source: None,
         examples: Vec::new(),
         counter_examples: Vec::new(),
+        yields: false,
     }
 }

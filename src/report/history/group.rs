@@ -14,10 +14,24 @@ pub struct Leak<'a> {
     pub since: Option<i64>,
     /// When it was last added somewhere.
     pub last: Option<i64>,
-    /// Whether a HEAD still holds it.
-    pub in_head: bool,
+    /// Whether a HEAD still holds it; none when no repository with it has a commit at HEAD.
+    pub in_head: Option<bool>,
     /// The repositories.
     pub repositories: BTreeSet<&'a str>,
+}
+
+impl Leak<'_> {
+    /// Whether it is still there, in words.
+    pub(super) fn whereabouts(&self) -> &'static str {
+        match self.in_head {
+            None => "HEAD has no commit to look in",
+            Some(false) => "in the history alone",
+            Some(true) => {
+                let files = self.places.iter().any(|it| it.still() == Some("in HEAD"));
+                if files { "still in HEAD" } else { "still there" }
+            }
+        }
+    }
 }
 
 /// The order of severities, worst first.
@@ -38,7 +52,7 @@ pub fn leaks(sightings: &[Sighting]) -> Vec<Leak<'_>> {
     let mut all: Vec<Leak<'_>> = by_value.into_values().filter_map(leak).collect();
     all.sort_by_key(|leak| {
         let worst = rank(&leak.first.severity);
-        (!leak.in_head, worst, std::cmp::Reverse(leak.last), &leak.first.rule, &leak.first.fingerprint)
+        (leak.in_head != Some(true), worst, std::cmp::Reverse(leak.last), &leak.first.rule, &leak.first.fingerprint)
     });
     all
 }
@@ -50,7 +64,7 @@ fn leak(mut places: Vec<&Sighting>) -> Option<Leak<'_>> {
         first,
         since: places.iter().filter_map(|it| it.time).min(),
         last: places.iter().filter_map(|it| it.time).max(),
-        in_head: places.iter().any(|it| it.in_head),
+        in_head: places.iter().filter_map(|it| it.in_head).max(),
         repositories: places.iter().map(|it| it.repository.as_str()).collect(),
         places,
     })

@@ -61,7 +61,8 @@ pub fn html(results: &Results, leaks: &[Leak<'_>], now: u64) -> String {
 }
 
 fn cards(out: &mut String, results: &Results, leaks: &[Leak<'_>]) {
-    let in_head = leaks.iter().filter(|leak| leak.in_head).count();
+    let in_head = leaks.iter().filter(|leak| leak.in_head == Some(true)).count();
+    let is_known = leaks.is_empty() || leaks.iter().any(|leak| leak.in_head.is_some());
     let worst = leaks.iter().filter(|leak| rank(&leak.first.severity) <= 1).count();
     let commits = results.repositories.iter().map(|it| it.commits).sum();
     let bytes = results.repositories.iter().map(|it| it.bytes).sum();
@@ -72,7 +73,10 @@ fn cards(out: &mut String, results: &Results, leaks: &[Leak<'_>]) {
     out.push_str("<section class=\"cards\">");
     let count = |number: usize| grouped(number as u64);
     card(out, "", &count(leaks.len()), "values found");
-    card(out, if in_head > 0 { "alarm" } else { "calm" }, &count(in_head), "still in HEAD");
+    match is_known {
+        true => card(out, if in_head > 0 { "alarm" } else { "calm" }, &count(in_head), "still in HEAD"),
+        false => card(out, "", "?", "in HEAD, which has no commit"),
+    }
     card(out, "", &count(worst), "high or critical");
     card(out, "", &count(results.sightings.len()), "places");
     card(out, "", &grouped(commits), &format!("commits, {}", size(bytes)));
@@ -88,6 +92,18 @@ fn cards(out: &mut String, results: &Results, leaks: &[Leak<'_>]) {
 fn incomplete(out: &mut String, results: &Results) {
     let failed: Vec<_> = results.repositories.iter().filter(|it| it.error.is_some()).collect();
     let unread: usize = results.repositories.iter().map(|it| it.unread).sum();
+    let unborn = results.repositories.iter().filter(|it| it.unborn && it.places > 0).count();
+    if unborn > 0 {
+        let repositories = plural(unborn, "repository");
+        put(
+            out,
+            format_args!(
+                "<section class=\"panel warn\"><h2>What is still there is not known</h2><p>HEAD names a branch without a \
+                 commit in {repositories}, so that there are no latest files to look in: <code>git symbolic-ref HEAD \
+                 refs/heads/BRANCH</code> sets it.</p></section>"
+            ),
+        );
+    }
     if failed.is_empty() && unread == 0 {
         return;
     }
@@ -138,8 +154,8 @@ fn list(out: &mut String, leaks: &[Leak<'_>], several: bool) {
              <label><input type=\"radio\" name=\"where\" checked>everything</label>\
              <label><input type=\"radio\" name=\"where\" id=\"only-head\">still in HEAD ({})</label>\
              <label><input type=\"radio\" name=\"where\" id=\"only-past\">in the history alone ({})</label>",
-            count(&|leak| leak.in_head),
-            count(&|leak| !leak.in_head),
+            count(&|leak| leak.in_head == Some(true)),
+            count(&|leak| leak.in_head == Some(false)),
         ),
     );
     for severity in SEVERITIES {
@@ -166,12 +182,18 @@ fn list(out: &mut String, leaks: &[Leak<'_>], several: bool) {
 /// What the filter goes by.
 fn classes(leak: &Leak<'_>) -> String {
     let severity = SEVERITIES.get(rank(&leak.first.severity)).copied().unwrap_or("low");
-    format!("{severity} {}", if leak.in_head { "head" } else { "past" })
+    let still = match leak.in_head {
+        Some(true) => "head",
+        Some(false) => "past",
+        None => "unknown",
+    };
+    format!("{severity} {still}")
 }
 
 fn detailed(out: &mut String, leak: &Leak<'_>, several: bool) {
     let it = leak.first;
-    let head = if leak.in_head { "<em class=\"badge\">in HEAD</em>" } else { "" };
+    let still = leak.places.iter().find_map(|place| place.still());
+    let head = still.map(|still| format!("<em class=\"badge\">{still}</em>")).unwrap_or_default();
     put(
         out,
         format_args!(
@@ -228,7 +250,7 @@ fn revoke(it: &Sighting) -> String {
 
 fn place_row(out: &mut String, place: &Sighting, several: bool) {
     let commit: String = place.commit.as_deref().unwrap_or_default().chars().take(10).collect();
-    let head = if place.in_head { " <em class=\"badge\">in HEAD</em>" } else { "" };
+    let head = place.still().map(|still| format!(" <em class=\"badge\">{still}</em>")).unwrap_or_default();
     let repository = match several {
         true => format!("<span class=\"repository\">{}</span> ", shown(&place.repository)),
         false => String::new(),

@@ -44,6 +44,9 @@ pub struct Summary {
     pub places: usize,
     /// Things that could not be read through and that the policy does not let pass.
     pub unread: usize,
+    /// Whether HEAD names a branch without a commit: then nobody knows what is still there.
+    #[serde(default)]
+    pub unborn: bool,
     /// Why it could not be scanned.
     pub error: Option<String>,
 }
@@ -75,7 +78,7 @@ pub struct Sighting {
     pub(super) revoke: Option<String>,
     pub(super) repository: String,
     pub(super) time: Option<i64>,
-    pub(super) in_head: bool,
+    pub(super) in_head: Option<bool>,
 }
 
 /// What scans found.
@@ -164,6 +167,15 @@ impl Sighting {
             (None, "commit") => format!("commit {} {part}", short(&self.commit)),
             (None, "ref-name") => self.r#ref.clone().unwrap_or_default(),
             (None, subject) => format!("{subject} {} {part}", short(&self.object)),
+        }
+    }
+
+    /// The word for a place that is still there.
+    pub(super) fn still(&self) -> Option<&'static str> {
+        match (self.in_head, self.subject.as_str()) {
+            (Some(true), "ref-name") => Some("still there"),
+            (Some(true), _) => Some("in HEAD"),
+            (Some(false) | None, _) => None,
         }
     }
 

@@ -19,7 +19,7 @@ pub(in crate::report) fn sighting(rule: &str, value: usize, path: &str, time: i6
         fingerprint: format!("{value:016x}"),
         repository: "/srv/git/shop.git".to_owned(),
         time: Some(time),
-        in_head: value.is_multiple_of(3),
+        in_head: Some(value.is_multiple_of(3)),
         ..Sighting::default()
     }
 }

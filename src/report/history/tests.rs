@@ -8,10 +8,10 @@ const NOW: u64 = 1_760_000_000;
 #[test]
 fn one_value_is_told_once_with_all_its_places() {
     let mut all = vec![sighting("a", 1, "x/b.ini", 300), sighting("a", 1, "x/a.ini", 100), sighting("b", 2, "c", 200)];
-    all[0].in_head = true;
+    all[0].in_head = Some(true);
     let leaks = leaks(&all);
     assert_eq!(leaks.len(), 2);
-    assert_eq!((leaks[0].since, leaks[0].last, leaks[0].in_head), (Some(100), Some(300), true));
+    assert_eq!((leaks[0].since, leaks[0].last, leaks[0].in_head), (Some(100), Some(300), Some(true)));
     assert_eq!(leaks[0].first.path.as_deref(), Some("x/a.ini"));
     let text = by_finding(&leaks);
     assert!(text.starts_with("1) key of a (a), high, still in HEAD\n   value   abc**** (40 bytes)"), "{text}");

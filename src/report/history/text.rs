@@ -14,7 +14,7 @@ pub fn by_finding(leaks: &[Leak<'_>]) -> String {
     let mut out = String::new();
     for (number, leak) in leaks.iter().enumerate() {
         let it = leak.first;
-        let still = if leak.in_head { "still in HEAD" } else { "in the history alone" };
+        let still = leak.whereabouts();
         push(&mut out, &format!("{}) {} ({}), {}, {still}", number + 1, it.description, it.rule, it.severity));
         push(&mut out, &format!("   value   {}, fingerprint {}", it.masked(), it.fingerprint));
         push(&mut out, &format!("   since   {}, last added {}", date(leak.since), date(leak.last)));
@@ -27,7 +27,7 @@ pub fn by_finding(leaks: &[Leak<'_>]) -> String {
         for place in leak.places.iter().take(PLACES) {
             let commit: String = place.commit.as_deref().unwrap_or_default().chars().take(10).collect();
             let repository = if several { format!("{}: ", place.repository) } else { String::new() };
-            let head = if place.in_head { " (in HEAD)" } else { "" };
+            let head = place.still().map(|still| format!(" ({still})")).unwrap_or_default();
             push(&mut out, &format!("     {} {commit} {repository}{}{head}", date(place.time), place.location()));
         }
         if leak.places.len() > PLACES {
@@ -43,13 +43,22 @@ pub fn by_finding(leaks: &[Leak<'_>]) -> String {
 pub fn counted(results: &Results, leaks: &[Leak<'_>]) -> String {
     let failed = results.repositories.iter().filter(|it| it.error.is_some()).count();
     let failed = if failed > 0 { format!(", {} of them not scanned", grouped(failed as u64)) } else { String::new() };
-    let in_head = leaks.iter().filter(|leak| leak.in_head).count();
+    let in_head = leaks.iter().filter(|leak| leak.in_head == Some(true)).count();
+    let unborn = results.repositories.iter().filter(|it| it.unborn && it.places > 0).count();
+    let unknown = "HEAD has no commit: what is still there is not known";
+    let still = match unborn {
+        0 => format!(", {} of them still in HEAD", grouped(in_head as u64)),
+        all if all == results.repositories.len() => format!("; {unknown}"),
+        some => {
+            let of = plural(some, "repository");
+            format!(", {} of them still in HEAD; in {of} {unknown}", grouped(in_head as u64))
+        }
+    };
     format!(
-        "{}{failed}; {} at {}, {} of them still in HEAD\n",
+        "{}{failed}; {} at {}{still}\n",
         plural(results.repositories.len(), "repository"),
         plural(leaks.len(), "value"),
         plural(results.sightings.len(), "place"),
-        grouped(in_head as u64),
     )
 }
 

@@ -36,23 +36,28 @@ struct Part {
 }
 
 impl Book {
-    /// Keeps the content of an entry if the rows need it. True if the book hands on all of it: only if it is whole, and
-    /// XML as programs write it.
-    pub fn keep(&mut self, name: &[u8], content: &[u8], whole: bool) -> bool {
-        let is_sheet = name.starts_with(b"xl/worksheets/") && name.ends_with(b".xml");
+    /// Whether the rows need the entry of this name, if it has `len` bytes.
+    pub fn wants(&self, name: &[u8], len: usize) -> bool {
         let is_strings = name == b"xl/sharedStrings.xml" && self.strings.is_none();
-        if !(is_sheet || is_strings) || self.held.saturating_add(content.len()) > HELD {
-            return false;
+        (is_strings || is_sheet(name)) && self.held.saturating_add(len) <= HELD
+    }
+
+    /// Keeps the content of an entry that it wants, tens of megabytes at times. It comes back if the book does not hand
+    /// on all of it: only if it is whole, and XML as programs write it.
+    pub fn keep(&mut self, name: &[u8], content: Vec<u8>, whole: bool) -> Option<Vec<u8>> {
+        if !self.wants(name, content.len()) {
+            return Some(content);
         }
         self.held += content.len();
-        let given = !(whole && is_plain(content));
-        let part = Part { name: name.to_vec(), xml: content.to_vec(), given };
-        if is_sheet {
+        let given = !(whole && is_plain(&content));
+        let back = given.then(|| content.clone());
+        let part = Part { name: name.to_vec(), xml: content, given };
+        if is_sheet(name) {
             self.sheets.push(part);
         } else {
             self.strings = Some(part);
         }
-        !given
+        back
     }
 
     /// Hands on each sheet as lines of cells separated by tabs, and what is not in them as XML.
@@ -74,6 +79,10 @@ impl Book {
             give_xml(&strings.name, &words.rest(), opening);
         }
     }
+}
+
+fn is_sheet(name: &[u8]) -> bool {
+    name.starts_with(b"xl/worksheets/") && name.ends_with(b".xml")
 }
 
 /// Hands on XML as other entries are; false when there may be no more members.
@@ -315,7 +324,7 @@ impl Place {
             match name {
                 b"r" => place.column = column_of(value),
                 b"t" => place.is_shared = value == b"s",
-                name if NAMES.contains(&name) => {}
+                name if NAMES.split(' ').any(|known| known.as_bytes() == name) => {}
                 _ => return None,
             }
         }
@@ -333,21 +342,8 @@ static VALUE: Class = Class::alnum_and(b".:-");
 const VALUE_MAX: usize = 20;
 
 /// Besides `r` and `t`, of `c` and `row` (ECMA-376, 18.3.1.4 and 18.3.1.73).
-const NAMES: [&[u8]; 13] = [
-    b"s",
-    b"cm",
-    b"vm",
-    b"ph",
-    b"spans",
-    b"ht",
-    b"hidden",
-    b"customFormat",
-    b"customHeight",
-    b"outlineLevel",
-    b"collapsed",
-    b"x14ac:dyDescent",
-    b"thickBot",
-];
+const NAMES: &str =
+    "s spans ht cm vm ph hidden customFormat customHeight outlineLevel collapsed x14ac:dyDescent thickBot";
 
 /// The column of the place `AB12`, from 0.
 fn column_of(place: &[u8]) -> Option<usize> {

@@ -180,10 +180,11 @@ impl<'b> Entry<'b> {
             95 => xz::unpack(sized, limit, &mut out),
             _ => (sized.len(), End::Unsupported("a compression method that cannot be opened")),
         };
-        if book.keep(self.name, &out, end == End::Complete) {
-            opening.charge(out.len().max(read));
+        let len = out.len();
+        let Some(out) = book.keep(self.name, out, end == End::Complete) else {
+            opening.charge(len.max(read));
             return Some(self.start + read);
-        }
+        };
         let unpacked = Unpacked { bytes: out, end };
         let more = opening.give_unpacked(self.name, "zip", &unpacked, read) && self.give_text(&unpacked.bytes, opening);
         more.then_some(self.start + read)
@@ -194,7 +195,8 @@ impl<'b> Entry<'b> {
         let left = usize::try_from(opening.left()).unwrap_or(usize::MAX);
         let shown = content.get(..left).unwrap_or(content);
         opening.charge(content.len());
-        if book.keep(self.name, shown, shown.len() == content.len()) {
+        let wanted = book.wants(self.name, shown.len());
+        if wanted && book.keep(self.name, shown.to_vec(), shown.len() == content.len()).is_none() {
             return Some(self.start + content.len());
         }
         let more = shown.is_empty() || opening.give(self.name, "zip", shown) && self.give_text(shown, opening);

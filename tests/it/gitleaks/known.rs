@@ -97,3 +97,21 @@ fn a_baseline_passes_over_the_same_secret_in_the_same_place() {
     let (code, text) = scan(&stage);
     assert!(code == Some(2) && text.contains("it is no report of gitleaks"), "{text}");
 }
+
+#[test]
+fn of_an_ignored_value_gitleaks_generic_rule_says_nothing_either() {
+    let generic = rule("").replace("Coupon Code", "generic-word");
+    let stage = server(&(rule("") + &generic));
+    let word = coupon("generic beside");
+    stage.work.write("a.txt", format!("{word}\n{}\n", coupon("generic alone"))).commit("A");
+    put(&stage, "ignore", "a.txt:Coupon Code:1\na.txt:Coupon Code:2\n");
+    stage.server.policy("extend = 'gitleaks.toml'\n[gitleaks]\nignore = ['ignore']\n");
+    assert_eq!(scan(&stage).0, Some(0), "{}", scan(&stage).1);
+    // It speaks for what no other rule finds, and where an entry names another line.
+    put(&stage, "ignore", "a.txt:Coupon Code:2\n");
+    let (code, said) = scan(&stage);
+    assert!(code == Some(1) && said.contains(ID) && !said.contains("a.txt:2"), "{said}");
+    put(&stage, "gitleaks.toml", &generic);
+    let (code, said) = scan(&stage);
+    assert!(code == Some(1) && said.contains("gitleaks-generic-word"), "{said}");
+}

@@ -204,3 +204,18 @@ fn over_http_the_refusal_names_the_web_server_s_user() {
     stage.work.write("x.ini", leak.line()).commit("X");
     stage.push("origin main").refused_naming(&leak, "tester over http");
 }
+
+#[test]
+fn doctor_tells_a_refusal_by_the_host_s_own_update_hook_from_one_by_the_gate() {
+    let stage = Stage::new();
+    shim(&stage, &stage.server.git_dir().join("hooks/pre-receive"));
+    put(&stage.server.git_dir().join("hooks/update"), "#!/bin/sh\necho who are you >&2\nexit 1\n");
+    let doctor = || stage.server.call(&["doctor", "--push", stage.server.path().to_str().unwrap()]).run(b"");
+    let out = doctor();
+    let text = out.both().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(out.code, Some(0), "{text}");
+    assert!(text.contains("canary: a push with a planted token was refused"), "{text}");
+    assert!(text.contains("passed pre-receive; update, which is not leakgate, refused it: who are you"), "{text}");
+    put(&stage.server.git_dir().join("hooks/update"), "#!/bin/sh\nexit 0\n");
+    assert!(doctor().both().contains("canary: a push without secrets landed"), "{}", doctor().both());
+}

@@ -283,3 +283,33 @@ fn a_code_is_good_neither_before_it_was_given_nor_days_after() {
     desk.is("ada");
     let_through(&desk.with_code(&code), "recorded");
 }
+
+#[test]
+fn a_code_is_not_used_up_by_a_push_that_cannot_be_recorded() {
+    let desk = Desk::new("unrecorded");
+    let code = desk.code();
+    let log = desk.stage.home().join("audit.jsonl");
+    fs::create_dir(&log).unwrap();
+    desk.policy(&format!("[audit]\nfile = '{}'\n", log.display()));
+    let stopped = desk.with_code(&code);
+    assert_eq!((stopped.code, stopped.hook_code), (Some(1), Some(2)), "{}", stopped.text());
+    let said = stopped.text().split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("the decision cannot be recorded") && said.contains("the code is still good"), "{said}");
+    assert!(desk.records().is_empty(), "a code was used up by a push that was refused");
+    fs::remove_dir(&log).unwrap();
+    let_through(&desk.with_code(&code), "recorded");
+    assert_eq!(desk.records().len(), 1);
+}
+
+#[test]
+fn a_code_whose_own_record_cannot_be_written_is_not_used_up() {
+    let desk = Desk::new("half a record");
+    let code = desk.code();
+    let script = as_user(&desk.stage, "GL_USERNAME", "ada");
+    // No file may hold a byte, as on a disk that is full: the record's file is made, and stays empty.
+    let full = script.replace("GL_USERNAME=ada ", "trap '' XFSZ\n(ulimit -f 0; GL_USERNAME=ada ");
+    desk.stage.server.install(Hook::Script(&full.replace(" pre-receive\n", " pre-receive)\n")));
+    desk.refused(&desk.with_code(&code), "cannot be recorded in bypass.spent");
+    desk.is("ada");
+    let_through(&desk.with_code(&code), "recorded");
+}

@@ -1,7 +1,7 @@
 //! Exceptions and baseline: what is written, what it lets pass, and what it does not.
 
 use super::{fingerprint, leakgate};
-use crate::harness::{Call, Local, Payload, Stage};
+use crate::harness::{Call, Local, Payload, Rng, Stage};
 use std::fs;
 
 fn repo(stage: &Stage) -> String {
@@ -216,4 +216,36 @@ fn no_file_of_a_push_is_policy_on_a_server() {
     stage.work.write("leakgate.toml", "dry_run = true\n").write(".leakgate-baseline", "# leakgate baseline 1\n");
     stage.work.write("a.ini", payload.line()).commit("Add");
     stage.push("origin HEAD:refs/heads/main").refused(&payload);
+}
+
+#[test]
+fn a_rule_added_under_a_lock_takes_nothing_from_the_generic_ones() {
+    let key = Rng::named("locked").string(b"abcdefghkmnpqrstuvwxyz23456789ABCDEFGHKLMNPRSTUVWXYZ", 32);
+    let rule = r#"[[rules]]
+id = "mine"
+description = "a note"
+regex = '''api_key = "([^"]+)'''
+keywords = ["api_key ="]
+severity = "low"
+"#;
+    let staged = |rule: &str, policy: &str, value: &str| {
+        let local = Local::new(&["pre-commit"]);
+        let own = local.stage.home().join(".config/leakgate");
+        fs::create_dir_all(&own).unwrap();
+        fs::write(own.join("leakgate.toml"), rule).unwrap();
+        local.stage.work.write(".leakgate.toml", policy).write("a.ini", format!("api_key = \"{value}\"\n"));
+        local.stage.work.git(&["add", "-A"]);
+        let done = local.git("commit -q -m Add");
+        (done.hook_code, done.out.both())
+    };
+    // What the organisation says of rules of little weight, or by a glob, is no word about what its own rules find.
+    let off = "lock = ['all']\n[[action]]\naction = 'off'\nup_to = 'low'\n";
+    let allowed = "lock = ['all']\n[[allow]]\nreason = 'r'\nrules = ['min*']\n";
+    for (name, policy) in [("off", off), ("allow", allowed)] {
+        let (code, said) = staged(rule, policy, &key);
+        assert!(code == Some(1) && said.contains("(generic-"), "{name}: {said}");
+    }
+    // Where they find nothing it finds what it is for.
+    let (code, said) = staged(&rule.replace("low", "high"), "lock = ['all']\n", "words here");
+    assert!(code == Some(1) && said.contains("(mine)"), "{said}");
 }
