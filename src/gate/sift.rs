@@ -6,7 +6,7 @@
 use super::before::Before;
 use super::judge::{About, Judge};
 use crate::policy::{KnownPlaces, Spot};
-use crate::rule::{Need, Rule, RuleSetError, Sight};
+use crate::rule::{Need, Rule, RuleSetError, Sight, in_code_cell};
 use crate::scan::{Candidate, Role, Text};
 use crate::text::{Kind, LineIndex};
 use crate::verdict::Excuse;
@@ -107,7 +107,9 @@ impl Judge {
                 false => !before.has_value(candidate.rule, &candidate.secret),
             };
             let borrowed = rule.borrowed().is_some();
-            if (!is_new && !borrowed) || !candidate.stands.at(path.map(AsRef::as_ref)) {
+            if (!is_new && !borrowed)
+                || !candidate.stands.at(path.map(AsRef::as_ref), || in_code_cell(text.bytes, candidate.at))
+            {
                 continue;
             }
             let asked = if borrowed { whole.as_ref().map(|path| path.as_bstr()) } else { path };

@@ -34,7 +34,7 @@ pub use entropy::shannon;
 pub use example::{ExampleError, expand};
 pub use exception::{Exception, ExceptionSpec, Holds, Sight, Target};
 pub use globs::{GlobError, PathGlobs};
-pub use named::{Ask, AskSpec, Look, NamedSpec, Pair, Reader, Stands, TELLING};
+pub use named::{Ask, AskSpec, Look, NamedSpec, Pair, Reader, Stands, TELLING, in_code_cell};
 pub use one::{Belief, Rule};
 pub use packed::{Packed, PackedError};
 pub use pattern::{Pattern, PatternError};

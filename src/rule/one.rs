@@ -107,6 +107,11 @@ impl Rule {
         }
     }
 
+    /// The values below the name that stands at `hit` in the header of a table, for a rule that goes by their look.
+    pub fn below(&self, reader: &mut Reader<'_>, hit: &std::ops::Range<usize>) -> Vec<Pair> {
+        self.named.as_ref().map_or_else(Vec::new, |ask| reader.below(hit, ask))
+    }
+
     /// Secret or customer data.
     #[must_use]
     pub fn kind(&self) -> Kind {

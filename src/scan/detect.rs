@@ -149,18 +149,18 @@ fn beside(rules: &RuleSet, text: &[u8], mut named: Vec<Hit>, said: &mut Said) ->
     let mut seen: BTreeSet<(usize, usize)> = BTreeSet::new();
     for hit in named {
         let rule = rules.get(hit.rule)?;
-        let Some(pair) = rule.beside(&mut reader, &(hit.start..hit.end))? else { continue };
-        if !seen.insert((hit.rule, pair.secret.start)) {
-            continue;
-        }
-        let bytes = |range: &Range<usize>| text.get(range.clone()).unwrap_or_default();
-        match rule.believes(bytes(&pair.whole), bytes(&pair.secret))? {
-            Belief::Yes(proof) => {
-                let Pair { whole, secret, stands } = pair;
-                said.found.push(Match { rule: hit.rule, whole, secret, proof, stands, role: Role::Finding });
+        let range = hit.start..hit.end;
+        let pairs = rule.beside(&mut reader, &range)?.into_iter().chain(rule.below(&mut reader, &range));
+        for pair in pairs.filter(|pair| seen.insert((hit.rule, pair.secret.start))) {
+            let bytes = |range: &Range<usize>| text.get(range.clone()).unwrap_or_default();
+            match rule.believes(bytes(&pair.whole), bytes(&pair.secret))? {
+                Belief::Yes(proof) => {
+                    let Pair { whole, secret, stands } = pair;
+                    said.found.push(Match { rule: hit.rule, whole, secret, proof, stands, role: Role::Finding });
+                }
+                Belief::No => {}
+                Belief::Refuted => said.refuted.push(pair.secret),
             }
-            Belief::No => {}
-            Belief::Refuted => said.refuted.push(pair.secret),
         }
     }
     Ok(())

@@ -76,7 +76,13 @@ fn right_side(mut cursor: Cursor<'_>, operator: Operator, key_quoted: bool, iden
         cursor = end;
     }
     let direct = cursor;
+    if operator == Operator::Colon {
+        cursor.eat(b"**");
+    }
     cursor.blanks();
+    if operator == Operator::Verb {
+        return quoted(cursor).or_else(|| said(cursor));
+    }
     if operator == Operator::Colon && matches!(cursor.peek(), b'|' | b'>') {
         return block(cursor);
     }
@@ -91,7 +97,10 @@ fn right_side(mut cursor: Cursor<'_>, operator: Operator, key_quoted: bool, iden
         return Some(found);
     }
     if operator == Operator::Argument {
-        return None;
+        // A cell of a table in prose: `| Password | value |`.
+        let is_cell = cursor.text.get(..direct.at).is_some_and(|before| before.ends_with(b"| "));
+        let ends = |value: &Value| cursor.text.get(value.range.end..).is_some_and(|rest| rest.starts_with(b" |"));
+        return if is_cell { bare(cursor, Form::Bare).filter(ends) } else { None };
     }
     let connection = is_connection(cursor.text, ident);
     let header = operator == Operator::Colon && !key_quoted && is_header(cursor.text, ident);
@@ -103,7 +112,13 @@ fn right_side(mut cursor: Cursor<'_>, operator: Operator, key_quoted: bool, iden
         && name.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
         && name.contains(&b'_');
     let form = if connection || header || variable { Form::Firm } else { Form::Bare };
-    bare(cursor, form)
+    let found = bare(cursor, form)?;
+    // `login data: admin / v`: the account stands first.
+    let mut behind = Cursor::new(cursor.text, found.range.end);
+    match operator == Operator::Colon && behind.eat(b" / ") {
+        true => bare(behind, form),
+        false => Some(found),
+    }
 }
 
 /// Behind `: type =`: the annotation of a variable.
@@ -275,6 +290,17 @@ pub(super) fn bare(cursor: Cursor<'_>, form: Form) -> Option<Value> {
     let trimmed = value.iter().rev().take_while(|b| matches!(b, b'.' | b':')).count();
     let length = length - trimmed;
     (length > 0).then(|| Value { range: cursor.at..cursor.at + length, form })
+}
+
+/// A value in a sentence: up to the blank, without the marks that end the sentence.
+fn said(mut cursor: Cursor<'_>) -> Option<Value> {
+    let opened = ["「", "『", "“", "„", "«"].iter().any(|quote| cursor.eat(quote.as_bytes()));
+    let found = bare(cursor, Form::Bare)?;
+    let value = cursor.text.get(found.range.clone()).unwrap_or_default();
+    let length = value.iter().position(|b| *b >= 0x80).unwrap_or(value.len());
+    // What follows a verb in a comment of code is a name as often: `the token is next_token`.
+    (length > 0 && (opened || length == value.len() || !value.is_ascii()))
+        .then(|| Value { range: found.range.start..found.range.start + length, form: Form::Bare })
 }
 
 /// A parameter of a URL.

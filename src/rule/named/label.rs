@@ -8,6 +8,9 @@ const SIDE: usize = 80;
 /// The most bytes of words before an identifier that may belong to its label (`key for Acme: …`).
 const WORDS: usize = 40;
 
+/// Japanese and Chinese between a noun and its value.
+const PARTICLES: &[&str] = &["：", "は", "是", "「", "『", "（"];
+
 /// An identifier such as `spring.datasource.password`, and the label that it may end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Label {
@@ -37,6 +40,11 @@ pub(super) fn around(text: &[u8], hit: &Range<usize>) -> Option<Label> {
     }
     let mut end = hit.end;
     while let Some(b) = text.get(end) {
+        // What ends a noun where no blanks stand between words.
+        if *b >= 0x80 && text.get(end..).is_some_and(|rest| PARTICLES.iter().any(|it| rest.starts_with(it.as_bytes())))
+        {
+            break;
+        }
         let joint = matches!(b, b'-' | b'.') && text.get(end + 1).is_some_and(|next| part(*next));
         if !part(*b) && !joint {
             break;
@@ -54,7 +62,7 @@ pub(super) fn around(text: &[u8], hit: &Range<usize>) -> Option<Label> {
 /// None when no colon or equals sign follows within three words.
 pub(super) fn words_behind(text: &[u8], ident_end: usize) -> Option<usize> {
     let mut cursor = Cursor::new(text, ident_end);
-    for _ in 0..3 {
+    for _ in 0..4 {
         if cursor.peek() != b' ' || !(cursor.peek_at(1).is_ascii_alphanumeric()) {
             return None;
         }
@@ -64,7 +72,8 @@ pub(super) fn words_behind(text: &[u8], ident_end: usize) -> Option<usize> {
         }
         let close = cursor;
         cursor.skip(2, |b| matches!(b, b' '));
-        let operator = matches!(cursor.peek(), b'=' | b':');
+        let verb = [&b"is "[..], b"ist ", b"lautet ", b"est ", b"es "].iter().any(|verb| cursor.eat(verb));
+        let operator = verb || matches!(cursor.peek(), b'=' | b':');
         cursor = close;
         if operator {
             return Some(cursor.at);

@@ -6,9 +6,11 @@
 //! *Invariant:* linear time and a window of less than 4 kB a keyword, whatever the text.
 
 mod bridge;
+mod column;
 mod cursor;
 mod label;
 mod markup;
+mod notebook;
 mod operator;
 mod place;
 mod service;
@@ -17,6 +19,7 @@ mod telling;
 mod url;
 mod words;
 
+pub use notebook::in_code_cell;
 pub use place::Stands;
 pub use spec::{AskSpec, Look, NamedSpec, PARAMETER, TELLING};
 
@@ -75,13 +78,14 @@ pub struct Pair {
 pub struct Reader<'t> {
     text: &'t [u8],
     last: Option<(Range<usize>, Range<usize>, Option<Value>)>,
+    columns: usize,
 }
 
 impl<'t> Reader<'t> {
     /// A reader of `text`.
     #[must_use]
     pub fn new(text: &'t [u8]) -> Self {
-        Self { text, last: None }
+        Self { text, last: None, columns: 0 }
     }
 
     /// The identifier around `hit`, and the value at its right.
@@ -115,6 +119,28 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// The values below a rule's name at `hit`, where the text is a table with names in its first line.
+    pub fn below(&mut self, hit: &Range<usize>, ask: &Ask) -> Vec<Pair> {
+        let Ask::Look(look) = ask else { return Vec::new() };
+        if self.columns >= COLUMNS {
+            return Vec::new();
+        }
+        let Some(column) = column::column(self.text, hit, *look) else { return Vec::new() };
+        self.columns += 1;
+        let noun = hit.start - column.name.start..hit.end - column.name.start;
+        let name = self.text.get(column.name.clone()).unwrap_or_default();
+        let Some(telling) = telling::telling(name, &noun, b"", *look) else { return Vec::new() };
+        let of = |(secret, strength): (Range<usize>, Strength)| {
+            let stands = match (strength, telling) {
+                (Strength::Weak, Telling::Sure) if column.has_accounts => Stands::OutsideTests,
+                _ => stands(strength, telling, Form::Firm)?,
+            };
+            // The row alone: a new row is new below an old header.
+            Some(Pair { whole: secret.clone(), secret, stands })
+        };
+        column.values.into_iter().filter_map(of).collect()
+    }
+
     fn looking(&mut self, hit: &Range<usize>, look: Look) -> Option<Pair> {
         let (ident, label, found) = self.at(hit)?;
         let value = found?;
@@ -129,6 +155,14 @@ impl<'t> Reader<'t> {
             false => strength(bytes, look),
         }?;
         let mut stands = stands(strength, telling, value.form)?;
+        // People's words with a number, in quotes, beside a name that says whose password it is: `mail_password`.
+        let between = self.text.get(ident.end..value.range.start).unwrap_or_default();
+        let is_call = ident.start.checked_sub(2).and_then(|at| self.text.get(at)) == Some(&b'(');
+        let is_listed = between.contains(&b'\n') || (between.contains(&b',') && !is_call);
+        let is_ascribed = look == Look::Password && name.len() > noun.len() + 1 && bytes.len() >= MADE_UP && !is_listed;
+        if stands == Stands::Configuration && strength == Strength::Weak && value.form == Form::Firm && is_ascribed {
+            stands = Stands::OutsideTests;
+        }
         // An address that a test takes apart, and what its author says of a value.
         if label::in_address(self.text, &value.range) || label::called_fake(self.text, ident.start) {
             stands = stands.max(Stands::OutsideTests);
@@ -168,6 +202,10 @@ impl<'t> Reader<'t> {
     }
 }
 
+/// How many columns of one table are read.
+const COLUMNS: usize = 16;
+/// From so many bytes on words and a number are taken for a password in code.
+const MADE_UP: usize = 8;
 /// From so many bytes on a token stands in tests as well.
 const SESSION: usize = 36;
 /// From so many bytes on a value in a description is taken for what it looks like.
@@ -284,6 +322,22 @@ mod tests {
         assert_eq!(random("client_secret_acme = \"@@\""), Some(Stands::OutsideManuals));
         assert_eq!(random("test_client_secret = \"@@\""), Some(Stands::OutsideTests));
         assert_eq!(random("client_secret_url = \"@@\""), None);
+    }
+
+    #[test]
+    fn words_and_a_number_are_a_password_beside_a_name_that_says_whose() {
+        let stands = |line: &str| {
+            let text = line.replace("@@", concat!("winterHarbour", "840"));
+            let noun = text.to_ascii_lowercase().find("pass").unwrap();
+            let pair = Reader::new(text.as_bytes()).ask(&(noun..noun + 4), &Ask::Look(Look::Password)).unwrap();
+            pair.map(|pair| pair.stands)
+        };
+        for line in ["$mail_pass = '@@';", "os.Setenv(\"DB_PASS\", \"@@\")", ".withBindPass(\"@@\")"] {
+            assert_eq!(stands(line), Some(Stands::OutsideTests), "{line}");
+        }
+        for line in ["pass = '@@'", "[\"x\", \".pg_pass\", \"@@\"]", "db_pass = @@"] {
+            assert_eq!(stands(line), Some(Stands::Configuration), "{line}");
+        }
     }
 
     #[test]

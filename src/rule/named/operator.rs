@@ -12,6 +12,8 @@ pub(super) fn closers(cursor: &mut Cursor<'_>) -> bool {
         probe.at += 1;
         *cursor = probe;
     }
+    // The end of bold words: `**Password**: v`.
+    cursor.eat(b"**");
     if cursor.peek() == b'[' {
         let mut index = *cursor;
         index.at += 1;
@@ -43,6 +45,10 @@ pub(super) fn accessors(cursor: &mut Cursor<'_>) {
     }
 }
 
+/// What says in a sentence that a value follows.
+const VERBS: &[&str] =
+    &["is ", "is: ", "ist ", "lautet ", "lautet: ", "est ", "es ", "é ", "to ", "changed to ", "set to ", "は", "是"];
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Operator {
     /// `=`, `:=`, `=>`, `<-`, `->`, `?=`, `||`, `??`.
@@ -53,6 +59,8 @@ pub(super) enum Operator {
     Argument,
     /// `:-` and the like within `${…}`.
     Default,
+    /// A verb, in a sentence: `the password is`.
+    Verb,
 }
 
 pub(super) fn operator(cursor: &mut Cursor<'_>, before: u8) -> Option<Operator> {
@@ -80,7 +88,13 @@ pub(super) fn operator(cursor: &mut Cursor<'_>, before: u8) -> Option<Operator> 
         // A table's cell: `| TOKEN | `value` |`.
         _ if cursor.eat(b"| ") => Some(Operator::Argument),
         _ if cursor.eat(b"or ") => Some(Operator::Assign),
-        _ if cursor.eat(b"is ") => Some(Operator::Argument),
+        _ if VERBS.iter().any(|verb| cursor.eat(verb.as_bytes())) => {
+            cursor.blanks();
+            cursor.eat(b": ");
+            Some(Operator::Verb)
+        }
+        // The colon of Chinese and Japanese.
+        _ if cursor.eat("：".as_bytes()) => Some(Operator::Colon),
         _ => None,
     }
 }

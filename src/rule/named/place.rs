@@ -13,7 +13,7 @@ pub enum Stands {
     OutsideExamples,
     /// In every file but tests, examples and documentation.
     OutsideTests,
-    /// In configuration files and scripts, and in text without a path.
+    /// In configuration files and scripts, in notes, and in text without a path.
     Unquoted,
     /// In configuration files and scripts only.
     Configuration,
@@ -28,6 +28,12 @@ enum Kind {
     Test,
     /// A page of a manual: prose in a folder of documentation, where keys stand to show what one looks like.
     Manual,
+    /// A page of prose outside any manual: what a project says of itself.
+    Page,
+    /// A text that is neither code nor a page: notes.
+    Notes,
+    /// A notebook: code, prose and what the code printed.
+    Notebook,
     Code,
 }
 
@@ -35,16 +41,22 @@ enum Kind {
 const NEAR: usize = 4;
 
 impl Stands {
-    /// Whether a match counts in the file at `path`; none: text without a path, such as a message.
+    /// Whether a match counts in the file at `path`; none: text without a path, such as a message. Of a notebook
+    /// `in_code_cell` says whether the match stands in its code.
     #[must_use]
-    pub fn at(self, path: Option<&[u8]>) -> bool {
-        let kind = path.map(kind);
+    pub fn at(self, path: Option<&[u8]>, in_code_cell: impl FnOnce() -> bool) -> bool {
+        let kind = match path.map(kind) {
+            Some(Kind::Notebook) => Some(if in_code_cell() { Kind::Code } else { Kind::Test }),
+            kind => kind,
+        };
         match self {
             Self::Everywhere => true,
             Self::OutsideManuals => kind != Some(Kind::Manual),
             Self::OutsideExamples => !matches!(kind, Some(Kind::Test | Kind::Manual)),
-            Self::OutsideTests => !matches!(kind, Some(Kind::Test | Kind::Manual | Kind::Fixture)),
-            Self::Unquoted => matches!(kind, None | Some(Kind::Configuration | Kind::Fixture)),
+            Self::OutsideTests => !matches!(kind, Some(Kind::Test | Kind::Manual | Kind::Page | Kind::Fixture)),
+            Self::Unquoted => {
+                matches!(kind, None | Some(Kind::Configuration | Kind::Fixture | Kind::Page | Kind::Notes))
+            }
             Self::Configuration => kind == Some(Kind::Configuration),
         }
     }
@@ -130,7 +142,6 @@ const TEST_ENDINGS: &[&str] = &[
     ".min.css",
     ".html",
     ".htm",
-    ".ipynb",
     ".example",
     ".sample",
     ".dist",
@@ -144,6 +155,9 @@ const TEST_ENDINGS: &[&str] = &[
 /// Folders of manuals, and the endings of their pages.
 const MANUAL_FOLDERS: &[&str] = &["doc", "docs", "documentation", "guides", "tutorial", "tutorials", "website"];
 const MANUAL_ENDINGS: &[&str] = &[".md", ".mdx", ".rst", ".adoc", ".asciidoc", ".html", ".htm"];
+/// Prose outside a manual: a README, a wiki, notes.
+const PAGE_ENDINGS: &[&str] = &[".md", ".mdx", ".rst", ".adoc", ".asciidoc"];
+const NOTE_ENDINGS: &[&str] = &[".txt", ".org", ".wiki", ".mediawiki", ".textile", ".creole"];
 /// What generators of documentation make to search it: all pages once more.
 const INDEXES: &[&str] = &["search_index.json", "searchindex.js", "search-index.json", "search-index.js"];
 /// A file that is called `secrets` or `credentials` is configuration, but for the code that handles them.
@@ -232,8 +246,14 @@ fn kind(path: &[u8]) -> Kind {
     if is(INDEXES, name) || (ends(MANUAL_ENDINGS) && below(MANUAL_FOLDERS)) {
         return Kind::Manual;
     }
+    if !test && ends(PAGE_ENDINGS) && !below(EXAMPLE_FOLDERS) && !is_test_name(name, original) {
+        return Kind::Page;
+    }
     if below(EXAMPLE_FOLDERS) || ends(TEST_ENDINGS) || is_test_name(name, original) {
         return Kind::Test;
+    }
+    if !test && name.ends_with(b".ipynb") {
+        return Kind::Notebook;
     }
     let starts = CONFIG_STARTS.iter().any(|start| name.starts_with(start.as_bytes()));
     let config = ends(CONFIG_ENDINGS) || (starts && !ends(CODE_ENDINGS));
@@ -241,6 +261,7 @@ fn kind(path: &[u8]) -> Kind {
         (true, true) => Kind::Fixture,
         (true, false) => Kind::Test,
         (false, true) => Kind::Configuration,
+        (false, false) if ends(NOTE_ENDINGS) && name != b"cmakelists.txt" => Kind::Notes,
         (false, false) => Kind::Code,
     }
 }
@@ -279,7 +300,8 @@ mod tests {
             "src/test/java/A.java",
             "a/user_test.go",
             "web/login.spec.ts",
-            "README.md",
+            "tests/README.md",
+            "examples/README.md",
             "src/UserTest.java",
             "docs/a.yml",
             ".env.example",
@@ -292,6 +314,10 @@ mod tests {
         for path in [".env", "deploy/values.yaml", "Dockerfile.prod", "app.properties", ".bashrc", "prod.tfvars"] {
             assert_eq!(kind(path.as_bytes()), Kind::Configuration, "{path}");
         }
+        assert_eq!(["README.md", "wiki/Servers.md"].map(|path| kind(path.as_bytes())), [Kind::Page; 2]);
+        assert_eq!(["notes.txt", "ops/servers.org"].map(|path| kind(path.as_bytes())), [Kind::Notes; 2]);
+        assert_eq!(kind(b"load.ipynb"), Kind::Notebook);
+        assert_eq!(["CMakeLists.txt", "tests/a.ipynb"].map(|path| kind(path.as_bytes())), [Kind::Code, Kind::Test]);
         for path in ["docs/config.rst", "guides/source/a.md", "site/search/search_index.json"] {
             assert_eq!(kind(path.as_bytes()), Kind::Manual, "{path}");
         }
@@ -311,7 +337,7 @@ mod tests {
     fn the_weaker_a_value_the_fewer_the_files() {
         let files: [Option<&[u8]>; 6] =
             [Some(b".env"), None, Some(b"a.c"), Some(b"test/a.yml"), Some(b"test/a.c"), Some(b"docs/a.md")];
-        let counts = |stands: Stands| files.map(|path| stands.at(path));
+        let counts = |stands: Stands| files.map(|path| stands.at(path, || false));
         assert_eq!(counts(Stands::Everywhere), [true, true, true, true, true, true]);
         assert_eq!(counts(Stands::OutsideManuals), [true, true, true, true, true, false]);
         assert_eq!(counts(Stands::OutsideExamples), [true, true, true, true, false, false]);

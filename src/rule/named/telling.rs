@@ -40,16 +40,20 @@ const STILL: &str = "\
     raw base b for of in as key secret token current new old main primary secondary admin root user db database \
     mysql postgres redis confirmation confirm again repeat pass password hex base64 encoded fallback bytes pwd \
     credential credentials code";
+/// Behind the noun: what it opens follows.
+const FOR: &str = "for of on at to für fuer von zum zur pour de du del para";
 /// Before the noun, at once: another kind of token.
 const OTHER: &str = "\
     next nextpage forward backward previous prev page paging pagination cursor continuation continue starting \
     start end change update sync lock resume watch sequence request idempotency csrf xsrf csrfmiddleware \
     authenticity forgery antiforgery verification etag device push fcm public cancel cancellation cancelation \
-    design syntax css color colour theme parser lexer first last stop eos bos pad unk sep cls payment card \
-    transaction customer network checkout order cart invoice billing form foreign pub reference confirmation unit \
-    product keyword string word input output special max min num total hidden erc nft native gas reward setup \
+    design syntax css color colour theme parser lexer first last stop eos bos pad unk sep cls form foreign pub \
+    reference confirmation keyword string word input output special max min num total hidden erc nft setup \
     download upload preview unsubscribe invite invitation invalid expired click tracking recaptcha captcha \
     hcaptcha turnstile site fake wrong bad no is has forgot show hide validate check verify html struts source";
+/// Before `token` and `auth`, at once: what stands for a thing of a shop, or a coin. `checkout_secret_key` is a key.
+const STANDS_FOR: &str = "\
+    payment card transaction customer network checkout order cart invoice billing product unit reward native gas";
 /// Anywhere in the name: the value is no secret, or no longer one.
 const NEVER: &str = "\
     hash hashed encrypted crypted digest masked redacted placeholder hint label sealed invalid wrong public csrf \
@@ -78,18 +82,25 @@ pub(super) fn telling(ident: &[u8], noun: &Range<usize>, behind: &[u8], look: Lo
     }
     let before = words(head);
     let mut after = words(ident.get(noun.end..)?);
-    after.extend(words(behind));
-    if before.iter().chain(&after).any(|word| has(NEVER, word)) || after.iter().any(|word| has(ABOUT, word)) {
+    // `password for the staging server`: what it opens, and not what it is.
+    let mut behind = words(behind);
+    let opens = behind.iter().position(|word| has(FOR, word)).unwrap_or(behind.len());
+    let opened = behind.split_off(opens);
+    after.append(&mut behind);
+    if before.iter().chain(&after).chain(&opened).any(|word| has(NEVER, word))
+        || after.iter().any(|word| has(ABOUT, word))
+    {
         return None;
     }
     let last = before.last();
     if own.eq_ignore_ascii_case(b"pass") && last.is_some_and(|word| has(PASSES, word)) {
         return None;
     }
-    if last.is_some_and(|word| has(OTHER, word)) {
+    let is_token = [&b"token"[..], b"auth"].iter().any(|noun| own.eq_ignore_ascii_case(noun));
+    if last.is_some_and(|word| has(OTHER, word) || (is_token && has(STANDS_FOR, word))) {
         return None;
     }
-    if before.iter().chain(&after).any(|word| has(TEST, word)) {
+    if before.iter().chain(&after).chain(&opened).any(|word| has(TEST, word)) {
         return Some(Telling::Vague);
     }
     if !after.iter().all(|word| has(STILL, word)) {
@@ -125,6 +136,7 @@ mod tests {
             ("userPwd", "pwd"),
             ("clientSecret2", "secret"),
             ("GITHUB_TOKEN", "token"),
+            ("CHECKOUT_SECRET_KEY", "secret"),
             ("credentials", "credential"),
         ] {
             assert_eq!(of(ident, noun), Some(Telling::Sure), "{ident}");
@@ -146,6 +158,8 @@ mod tests {
             ("PUBLIC_TOKEN", "token"),
             ("tokenId", "token"),
             ("paymentToken", "token"),
+            ("order_token", "token"),
+            ("transactionAuth", "auth"),
             ("secretary", "secret"),
         ] {
             assert_eq!(of(ident, noun), None, "{ident}");

@@ -120,7 +120,7 @@ fn is_password_in_disguise(lower: &[u8]) -> bool {
             other => *other,
         })
         .collect();
-    let disguised = ["password", "passwort", "passwd"].iter().find_map(|word| {
+    let disguised = ["password", "passwort", "passwd", "topsecret"].iter().find_map(|word| {
         let at = memchr::memmem::find(&letters, word.as_bytes())?;
         Some((at, at + word.len()))
     });
@@ -142,6 +142,7 @@ mod tests {
             "Test1234!",
             "P@ssw0rd1!",
             "passw0rd",
+            "T0pS3cr3t",
             "changeit",
             "foobar123",
             "secret_key_123",
