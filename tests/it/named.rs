@@ -178,3 +178,38 @@ fn what_a_page_of_the_manual_shows_as_an_example_lands() {
     stage.work.commit("A");
     stage.push("origin main").accepted();
 }
+
+#[test]
+fn a_row_of_credentials_below_an_old_header_is_refused() {
+    let mut rng = Rng::named("columns");
+    let stage = Stage::new();
+    stage.work.write("accounts.csv", "url,username,password\nhttps://intra.acme-works.io,,\n");
+    stage.work.commit("A");
+    stage.push("origin main").accepted();
+    let secret = password(&mut rng);
+    stage.work.append("accounts.csv", format!("https://wiki.acme-works.io,bob,{secret}\n"));
+    stage.work.commit("B");
+    let pushed = stage.push("origin main");
+    assert_eq!(pushed.check_stopped(1, &[secret]), Ok(()));
+    assert!(pushed.shows("accounts.csv:3"), "{}", pushed.stderr);
+}
+
+#[test]
+fn a_password_in_a_notebook_is_refused_in_code_and_not_in_what_the_code_printed() {
+    let mut rng = Rng::named("notebook");
+    let notebook = |source: &str, output: &str| {
+        format!(
+            "{{\"cells\": [{{\"cell_type\": \"code\", \"execution_count\": 1, \"metadata\": {{}},\n \
+             \"outputs\": [{{\"name\": \"stdout\", \"output_type\": \"stream\", \"text\": [\"{output}\"]}}],\n \
+             \"source\": [\"{source}\"]}}], \"metadata\": {{}}, \"nbformat\": 4, \"nbformat_minor\": 5}}\n"
+        )
+    };
+    let (secret, made_up) = (password(&mut rng), "harbour12");
+    let stage = Stage::new();
+    stage.work.write("a.ipynb", notebook("connect(db)", &format!("password = '{made_up}'")));
+    stage.work.commit("A");
+    stage.push("origin main").accepted();
+    stage.work.write("a.ipynb", notebook(&format!("db_password = '{secret}'"), "connected"));
+    stage.work.commit("B");
+    assert_eq!(stage.push("origin main").check_stopped(1, &[secret]), Ok(()));
+}
