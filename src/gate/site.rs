@@ -2,7 +2,7 @@
 
 use crate::gate::error::Error;
 use crate::git::{
-    self, Bounds, IdSet, Known, ObjectDirs, ObjectId, Places, RefTips, RepoFacts, Store, discover_git_dir,
+    self, Bounds, IdSet, Known, ObjectDirs, ObjectId, Places, RefIds, RefTips, RepoFacts, Store, discover_git_dir,
     split_alternates,
 };
 use crate::hook_env::HookEnv;
@@ -67,9 +67,8 @@ impl Site {
         limits: &Limits,
         counts: &dyn Fn(&[u8]) -> bool,
     ) -> Result<Self, Error> {
-        let refs = RefTips::read(&facts.common_dir, facts.ref_storage, facts.hash).map_err(Error::Refs)?;
-        let all = refs.iter().all(|tip| counts(tip.name));
-        let mut tips = if all { refs.ids() } else { refs.ids_where(|name| counts(name) && name != "HEAD") };
+        let refs = RefIds::read(&facts.common_dir, facts.ref_storage, facts.hash, counts).map_err(Error::Refs)?;
+        let RefIds { ids: mut tips, all } = refs;
         // A detached HEAD reaches commits too; in a work tree of its own HEAD lies there.
         let head = if all { git::head_commit(&facts).map_err(Error::Refs)? } else { None };
         tips.extend(head);

@@ -6,7 +6,7 @@
 
 use super::config::{ConfigError, RefStorage, RepoFacts, ids_in};
 use super::loose_refs::{Loose, loose_at};
-use super::packed_refs::{packed_refs, read_packed_file};
+use super::packed_refs::{packed_ref, read_packed_file};
 use super::refs::RefsError;
 use super::reftable::{self, Value};
 use bstr::{BStr, BString, ByteSlice};
@@ -67,14 +67,11 @@ fn file_of(facts: &RepoFacts, name: &BStr) -> Result<PathBuf, RefsError> {
 
 fn packed(facts: &RepoFacts, wanted: &BStr) -> Result<Option<ObjectId>, RefsError> {
     let path = facts.common_dir.join("packed-refs");
-    for reference in packed_refs(&read_packed_file(&path)?, facts.hash) {
-        match reference {
-            Ok((name, id, _)) if name == wanted => return Ok(Some(id)),
-            Ok(_) => {}
-            Err(line) => return Err(RefsError::Packed { path, line }),
-        }
+    let content = read_packed_file(&path)?;
+    match packed_ref(&content, facts.hash, wanted) {
+        Ok(found) => Ok(found),
+        Err(line) => Err(RefsError::Packed { path, line }),
     }
-    Ok(None)
 }
 
 /// A linked work tree's own references, `HEAD` among them, have tables of their own.

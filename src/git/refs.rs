@@ -84,19 +84,7 @@ impl RefTips {
     /// When a directory, a loose reference, `packed-refs` or a reference table is there and cannot be read.
     pub fn read(common_dir: &Path, storage: RefStorage, hash: Kind) -> Result<Self, RefsError> {
         let mut tips = Self::default();
-        match storage {
-            RefStorage::Reftable => {
-                for record in reftable::read(common_dir, hash)? {
-                    if let reftable::Value::Id { id, peeled } = record.value {
-                        tips.add(&record.name, id, peeled);
-                    }
-                }
-            }
-            RefStorage::Files => {
-                let loose = read_loose(common_dir, hash, &mut tips)?;
-                read_packed(&common_dir.join("packed-refs"), hash, &loose, &mut tips)?;
-            }
-        }
+        each(common_dir, storage, hash, &mut tips)?;
         Ok(tips)
     }
 
@@ -115,27 +103,58 @@ impl RefTips {
         ids_of(self.iter())
     }
 
-    /// The ids that references name whose names `counts` takes.
-    #[must_use]
-    pub fn ids_where(&self, counts: impl Fn(&BStr) -> bool) -> IdSet<ObjectId> {
-        ids_of(self.iter().filter(|tip| counts(tip.name)))
-    }
-
     /// The ids that references below one of `prefixes` name, such as `refs/remotes/origin/`.
     #[must_use]
     pub fn tips_under(&self, prefixes: &[&str]) -> IdSet<ObjectId> {
         let is_under = |tip: &RefTip<'_>| prefixes.iter().any(|prefix| tip.name.starts_with(prefix.as_bytes()));
         ids_of(self.iter().filter(is_under))
     }
+}
 
-    fn add(&mut self, name: &[u8], id: ObjectId, peeled: Option<ObjectId>) {
-        let is_kept = name == b"HEAD" || (name.starts_with(b"refs/") && !name.starts_with(REPLACEMENTS));
-        // git ignores references with names that it forbids, among them its lock files.
-        if is_kept && !id.is_null() && (is_plain(name) || gix::validate::reference::name(name.as_bstr()).is_ok()) {
-            let start = self.names.len();
-            self.names.extend_from_slice(name);
-            self.tips.push((start..self.names.len(), id, peeled.filter(|id| !id.is_null())));
+impl Take for RefTips {
+    fn reserve(&mut self, count: usize, bytes: usize) {
+        self.names.reserve(bytes);
+        self.tips.reserve(count);
+    }
+
+    fn take(&mut self, name: &[u8], id: ObjectId, peeled: Option<ObjectId>) {
+        let start = self.names.len();
+        self.names.extend_from_slice(name);
+        self.tips.push((start..self.names.len(), id, peeled));
+    }
+}
+
+/// What is made of references one by one.
+pub(super) trait Take {
+    /// So many will come, with names of so many bytes.
+    fn reserve(&mut self, count: usize, bytes: usize);
+    /// One of them.
+    fn take(&mut self, name: &[u8], id: ObjectId, peeled: Option<ObjectId>);
+}
+
+/// Hands on all references of the repository whose shared directory is `common_dir`.
+pub(super) fn each(common_dir: &Path, storage: RefStorage, hash: Kind, out: &mut impl Take) -> Result<(), RefsError> {
+    match storage {
+        RefStorage::Reftable => {
+            for record in reftable::read(common_dir, hash)? {
+                if let reftable::Value::Id { id, peeled } = record.value {
+                    hand_on(&record.name, id, peeled, out);
+                }
+            }
+            Ok(())
         }
+        RefStorage::Files => {
+            let loose = read_loose(common_dir, hash, out)?;
+            read_packed(&common_dir.join("packed-refs"), hash, &loose, out)
+        }
+    }
+}
+
+fn hand_on(name: &[u8], id: ObjectId, peeled: Option<ObjectId>, out: &mut impl Take) {
+    let is_kept = name == b"HEAD" || (name.starts_with(b"refs/") && !name.starts_with(REPLACEMENTS));
+    // git ignores references with names that it forbids, among them its lock files.
+    if is_kept && !id.is_null() && (is_plain(name) || gix::validate::reference::name(name.as_bstr()).is_ok()) {
+        out.take(name, id, peeled.filter(|id| !id.is_null()));
     }
 }
 
@@ -143,25 +162,26 @@ impl RefTips {
 /// at nearly every name, 0.2 microseconds each.
 fn is_plain(name: &[u8]) -> bool {
     let mut after_plain = false;
-    for byte in name {
+    for (at, byte) in name.iter().enumerate() {
         after_plain = match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' => true,
+            b'.' if name.get(at..).is_some_and(|rest| rest.starts_with(b".lock")) => return false,
             b'/' | b'.' if after_plain => false,
             _ => return false,
         };
     }
-    after_plain && memchr::memmem::find(name, b".lock").is_none()
+    after_plain
 }
 
 fn ids_of<'a>(tips: impl Iterator<Item = RefTip<'a>>) -> IdSet<ObjectId> {
     tips.flat_map(|tip| [Some(tip.id), tip.peeled]).flatten().collect()
 }
 
-/// Adds the loose references and returns the names of all loose files: they hide packed ones, broken or not.
-fn read_loose(common_dir: &Path, hash: Kind, tips: &mut RefTips) -> Result<HashSet<BString>, RefsError> {
+/// Hands on the loose references and returns the names of all loose files: they hide packed ones, broken or not.
+fn read_loose(common_dir: &Path, hash: Kind, out: &mut impl Take) -> Result<HashSet<BString>, RefsError> {
     let mut names = HashSet::new();
     if let Some(Loose::Id(id)) = loose_at(&common_dir.join("HEAD"), hash)? {
-        tips.add(b"HEAD", id, None);
+        hand_on(b"HEAD", id, None, out);
     }
     let mut directories = vec![(common_dir.join("refs"), BString::from("refs/"))];
     while let Some((directory, prefix)) = directories.pop() {
@@ -177,7 +197,7 @@ fn read_loose(common_dir: &Path, hash: Kind, tips: &mut RefTips) -> Result<HashS
                 && let Some(loose) = loose_at(&entry.path(), hash)?
             {
                 if let Loose::Id(id) = loose {
-                    tips.add(&name, id, None);
+                    hand_on(&name, id, None, out);
                 }
                 names.insert(name);
             }
@@ -186,14 +206,13 @@ fn read_loose(common_dir: &Path, hash: Kind, tips: &mut RefTips) -> Result<HashS
     Ok(names)
 }
 
-/// Adds the references of the file at `path` except those that have a loose file.
-fn read_packed(path: &Path, hash: Kind, loose: &HashSet<BString>, tips: &mut RefTips) -> Result<(), RefsError> {
+/// Hands on the references of the file at `path` except those that have a loose file.
+fn read_packed(path: &Path, hash: Kind, loose: &HashSet<BString>, out: &mut impl Take) -> Result<(), RefsError> {
     let content = read_packed_file(path)?;
-    tips.names.reserve(content.len());
-    tips.tips.reserve(memchr::memchr_iter(b'\n', &content).count());
+    out.reserve(memchr::memchr_iter(b'\n', &content).count(), content.len());
     for packed in packed_refs(&content, hash) {
         match packed {
-            Ok((name, id, peeled)) if !loose.contains(name) => tips.add(name, id, peeled),
+            Ok((name, id, peeled)) if !loose.contains(name) => hand_on(name, id, peeled, out),
             Ok(_) => {}
             Err(line) => return Err(RefsError::Packed { path: path.to_owned(), line }),
         }
