@@ -37,7 +37,12 @@ fn beside(spec: &RuleSpec, named: &NamedSpec, text: &str) -> Result<String, Rule
     for word in &spec.keywords {
         for (at, found) in lower.match_indices(&**word) {
             seen = true;
-            let Ok(Some(pair)) = reader.ask(&(at..at + found.len()), &ask) else { continue };
+            let range = at..at + found.len();
+            let beside = match reader.ask(&range, &ask) {
+                Ok(beside) => beside,
+                Err(_said_elsewhere) => continue,
+            };
+            let Some(pair) = beside.or_else(|| reader.below(&range, &ask).pop()) else { continue };
             let secret = text.as_bytes().get(pair.secret).unwrap_or_default();
             return Ok(doubt(spec, secret)
                 .or_else(|| spec.check.as_ref().map(|name| format!("the check `{name}` turns its value down")))

@@ -19,7 +19,8 @@ pub(super) fn finds(spec: &NamedSpec, text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     keywords_of_names(&spec.names).iter().any(|word| {
         lower.match_indices(word.as_str()).any(|(at, _)| match reader.ask(&(at..at + word.len()), &ask) {
-            Ok(found) => found.is_some(),
+            Ok(Some(_)) => true,
+            Ok(None) => !reader.below(&(at..at + word.len()), &ask).is_empty(),
             // The pattern was compiled before.
             Err(_) => false,
         })

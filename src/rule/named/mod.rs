@@ -159,7 +159,7 @@ impl<'t> Reader<'t> {
         let between = self.text.get(ident.end..value.range.start).unwrap_or_default();
         let is_call = ident.start.checked_sub(2).and_then(|at| self.text.get(at)) == Some(&b'(');
         let is_listed = between.contains(&b'\n') || (between.contains(&b',') && !is_call);
-        let is_ascribed = look == Look::Password && name.len() > noun.len() + 1 && bytes.len() >= MADE_UP && !is_listed;
+        let is_ascribed = look == Look::Password && says_whose(name, &noun) && bytes.len() >= MADE_UP && !is_listed;
         if stands == Stands::Configuration && strength == Strength::Weak && value.form == Form::Firm && is_ascribed {
             stands = Stands::OutsideTests;
         }
@@ -200,6 +200,12 @@ impl<'t> Reader<'t> {
         let told = service.is_told_by(&parts);
         Ok(told.then_some(Pair { whole: ident.start..secret.end, secret, stands: Stands::Everywhere }))
     }
+}
+
+/// Whether a name has a word besides the noun; a letter such as that of `f.password` is none.
+fn says_whose(name: &[u8], noun: &Range<usize>) -> bool {
+    let sides = [name.get(..noun.start), name.get(noun.end..)].map(Option::unwrap_or_default);
+    sides.iter().any(|side| side.split(|b| !b.is_ascii_alphanumeric() && *b < 0x80).any(|word| word.len() > 1))
 }
 
 /// How many columns of one table are read.
@@ -335,7 +341,7 @@ mod tests {
         for line in ["$mail_pass = '@@';", "os.Setenv(\"DB_PASS\", \"@@\")", ".withBindPass(\"@@\")"] {
             assert_eq!(stands(line), Some(Stands::OutsideTests), "{line}");
         }
-        for line in ["pass = '@@'", "[\"x\", \".pg_pass\", \"@@\"]", "db_pass = @@"] {
+        for line in ["pass = '@@'", "[\"x\", \".pg_pass\", \"@@\"]", "db_pass = @@", "f.pass \"@@\"", "p_pass = '@@'"] {
             assert_eq!(stands(line), Some(Stands::Configuration), "{line}");
         }
     }

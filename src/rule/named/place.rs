@@ -87,6 +87,10 @@ const TEST_FOLDERS: &[&str] = &[
     "inttest",
     "systemtest",
     "acceptance",
+    "factories",
+    "testing_support",
+    "test_support",
+    "test-support",
 ];
 /// Folders of examples, documentation, translations, recordings and foreign code.
 const EXAMPLE_FOLDERS: &[&str] = &[
@@ -154,7 +158,20 @@ const TEST_ENDINGS: &[&str] = &[
 ];
 /// Folders of manuals, and the endings of their pages.
 const MANUAL_FOLDERS: &[&str] = &["doc", "docs", "documentation", "guides", "tutorial", "tutorials", "website"];
-const MANUAL_ENDINGS: &[&str] = &[".md", ".mdx", ".rst", ".adoc", ".asciidoc", ".html", ".htm"];
+const MANUAL_ENDINGS: &[&str] = &[
+    ".md",
+    ".mdx",
+    ".rst",
+    ".adoc",
+    ".asciidoc",
+    ".html",
+    ".htm",
+    ".textile",
+    ".org",
+    ".wiki",
+    ".mediawiki",
+    ".creole",
+];
 /// Prose outside a manual: a README, a wiki, notes.
 const PAGE_ENDINGS: &[&str] = &[".md", ".mdx", ".rst", ".adoc", ".asciidoc"];
 const NOTE_ENDINGS: &[&str] = &[".txt", ".org", ".wiki", ".mediawiki", ".textile", ".creole"];
@@ -301,6 +318,7 @@ mod tests {
             "a/user_test.go",
             "web/login.spec.ts",
             "tests/README.md",
+            "core/lib/testing_support/factories/user.rb",
             "examples/README.md",
             "src/UserTest.java",
             "docs/a.yml",
@@ -318,7 +336,7 @@ mod tests {
         assert_eq!(["notes.txt", "ops/servers.org"].map(|path| kind(path.as_bytes())), [Kind::Notes; 2]);
         assert_eq!(kind(b"load.ipynb"), Kind::Notebook);
         assert_eq!(["CMakeLists.txt", "tests/a.ipynb"].map(|path| kind(path.as_bytes())), [Kind::Code, Kind::Test]);
-        for path in ["docs/config.rst", "guides/source/a.md", "site/search/search_index.json"] {
+        for path in ["docs/config.rst", "guides/a.md", "guides/b.textile", "site/search/search_index.json"] {
             assert_eq!(kind(path.as_bytes()), Kind::Manual, "{path}");
         }
         for path in [
