@@ -35,8 +35,9 @@ pub(super) struct Column {
     pub(super) has_accounts: bool,
 }
 
-/// The column whose name holds `hit`; none where no table begins the text, or most of its values are something else.
-pub(super) fn column(text: &[u8], hit: &Range<usize>, look: Look) -> Option<Column> {
+/// The column whose name holds `hit`; none where no table begins the text, or most of its values are something else. So
+/// many columns are read as are `left`, whatever comes of it: a header can have a telling word hundreds of times.
+pub(super) fn column(text: &[u8], hit: &Range<usize>, look: Look, left: &mut usize) -> Option<Column> {
     if hit.end > HEADER {
         return None;
     }
@@ -49,6 +50,7 @@ pub(super) fn column(text: &[u8], hit: &Range<usize>, look: Look) -> Option<Colu
         return None;
     }
     let number = names.iter().position(|name| name.start <= hit.start && hit.end <= name.end)?;
+    *left = left.checked_sub(1)?;
     let named = |name: &Range<usize>| words(text.get(name.clone()).unwrap_or_default());
     let is_account = |word: Vec<u8>| ACCOUNT.iter().any(|it| it.as_bytes() == word);
     let has_accounts = names.iter().flat_map(named).any(is_account);
@@ -155,7 +157,7 @@ mod tests {
 
     fn of(text: &str, noun: &str) -> Option<(Vec<String>, bool)> {
         let at = text.to_ascii_lowercase().find(noun).unwrap();
-        let found = column(text.as_bytes(), &(at..at + noun.len()), Look::Password)?;
+        let found = column(text.as_bytes(), &(at..at + noun.len()), Look::Password, &mut 1)?;
         Some((found.values.into_iter().map(|(value, _)| text[value].to_owned()).collect(), found.has_accounts))
     }
 
@@ -191,6 +193,18 @@ mod tests {
         ] {
             assert_eq!(of(&text, "password"), None, "{text}");
         }
+    }
+
+    #[test]
+    fn columns_are_read_as_often_as_is_left_and_names_elsewhere_cost_nothing() {
+        let text = format!("user,password\npassword,{}\n", concat!("Kx7#v", "Qp2zL"));
+        let mut left = 2;
+        let mut read = |at: usize| column(text.as_bytes(), &(at..at + 8), Look::Password, &mut left).is_some();
+        assert!(!read(14) && read(5) && !read(14) && read(5) && !read(5));
+        // One in which nothing is found costs as much.
+        let mut left = 1;
+        let mut read = |text: &str| column(text.as_bytes(), &(5..13), Look::Password, &mut left).is_some();
+        assert!(!read("user,password\na,word\n") && !read(&text));
     }
 
     #[test]

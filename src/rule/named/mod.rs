@@ -78,6 +78,7 @@ pub struct Pair {
 pub struct Reader<'t> {
     text: &'t [u8],
     last: Option<(Range<usize>, Range<usize>, Option<Value>)>,
+    /// How many columns may still be read.
     columns: usize,
 }
 
@@ -85,7 +86,7 @@ impl<'t> Reader<'t> {
     /// A reader of `text`.
     #[must_use]
     pub fn new(text: &'t [u8]) -> Self {
-        Self { text, last: None, columns: 0 }
+        Self { text, last: None, columns: COLUMNS }
     }
 
     /// The identifier around `hit`, and the value at its right.
@@ -122,11 +123,7 @@ impl<'t> Reader<'t> {
     /// The values below a rule's name at `hit`, where the text is a table with names in its first line.
     pub fn below(&mut self, hit: &Range<usize>, ask: &Ask) -> Vec<Pair> {
         let Ask::Look(look) = ask else { return Vec::new() };
-        if self.columns >= COLUMNS {
-            return Vec::new();
-        }
-        let Some(column) = column::column(self.text, hit, *look) else { return Vec::new() };
-        self.columns += 1;
+        let Some(column) = column::column(self.text, hit, *look, &mut self.columns) else { return Vec::new() };
         let noun = hit.start - column.name.start..hit.end - column.name.start;
         let name = self.text.get(column.name.clone()).unwrap_or_default();
         let Some(telling) = telling::telling(name, &noun, b"", *look) else { return Vec::new() };
@@ -208,8 +205,8 @@ fn says_whose(name: &[u8], noun: &Range<usize>) -> bool {
     sides.iter().any(|side| side.split(|b| !b.is_ascii_alphanumeric() && *b < 0x80).any(|word| word.len() > 1))
 }
 
-/// How many columns of one table are read.
-const COLUMNS: usize = 16;
+/// How many columns of one table are read, each anew for each rule and word that its name has.
+const COLUMNS: usize = 64;
 /// From so many bytes on words and a number are taken for a password in code.
 const MADE_UP: usize = 8;
 /// From so many bytes on a token stands in tests as well.
