@@ -6,6 +6,7 @@ use crate::text::LineIndex;
 use std::collections::HashSet;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
+use std::ops::Range;
 
 /// The content of the files that a new file is compared with.
 ///
@@ -15,6 +16,8 @@ use std::hash::BuildHasher;
 pub struct Before {
     keys: RandomState,
     lines: HashSet<u64>,
+    /// Two lines that follow one another.
+    pairs: HashSet<(u64, u64)>,
     values: HashSet<(usize, u64)>,
 }
 
@@ -48,8 +51,20 @@ impl Before {
 
     fn learn_lines(&mut self, text: &[u8]) {
         let index = LineIndex::new(text);
-        let digests = (0..index.count()).map(|number| self.keys.hash_one(trim(index.line(text, number))));
+        let digest = |number| self.keys.hash_one(trim(index.line(text, number)));
+        let digests: Vec<u64> = (0..index.count()).map(digest).collect();
+        self.pairs.extend(digests.windows(2).filter_map(|two| Some((*two.first()?, *two.last()?))));
         self.lines.extend(digests);
+    }
+
+    /// Whether lines that follow one another in a text do so in one of the files taken in.
+    #[must_use]
+    pub fn has_run(&self, index: &LineIndex, text: &[u8], lines: Range<usize>) -> bool {
+        let digests: Vec<u64> = lines.map(|number| self.keys.hash_one(trim(index.line(text, number)))).collect();
+        digests.windows(2).all(|two| match two {
+            [one, next] => self.pairs.contains(&(*one, *next)),
+            _ => true,
+        })
     }
 
     /// Whether the line stands in one of the files taken in, line ends aside.
@@ -68,4 +83,21 @@ impl Before {
 fn trim(line: &[u8]) -> &[u8] {
     let line = line.strip_suffix(b"\n").unwrap_or(line);
     line.strip_suffix(b"\r").unwrap_or(line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_that_come_together_are_no_run_before() {
+        let mut before = Before::default();
+        before.learn(b"one\ntwo\r\nbetween\nthree\n");
+        let has = |text: &str| {
+            let index = LineIndex::new(text.as_bytes());
+            before.has_run(&index, text.as_bytes(), 0..index.count())
+        };
+        assert!(has("one\ntwo") && has("two\nbetween\r\nthree") && has("anything"));
+        assert!(!has("two\nthree") && !has("two\none") && !has("one\ntwo\nthree"));
+    }
 }

@@ -12,6 +12,7 @@ use crate::text::{Kind, LineIndex};
 use crate::verdict::Excuse;
 use bstr::{BStr, BString, ByteSlice};
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// What excuses findings by the place where they stand.
 #[derive(Clone, Debug)]
@@ -103,7 +104,10 @@ impl Judge {
         for candidate in candidates {
             let rule = self.rules.get(candidate.rule)?;
             let is_new = match text.has_file_lines() {
-                true => index.lines_of(&candidate.span).any(is_new),
+                true => {
+                    index.lines_of(&candidate.span).any(is_new)
+                        || !before.has_run(index, text.bytes, index.lines_of(&seam(&candidate)))
+                }
                 false => !before.has_value(candidate.rule, &candidate.secret),
             };
             let borrowed = rule.borrowed().is_some();
@@ -157,6 +161,18 @@ impl Judge {
         })
     }
 }
+
+/// The part of a match whose lines must have stood together to be no news: where a line between them goes, or one of them
+/// moves, parts become a secret. A name and its value do from a few lines on; a long match has lines in it that say nothing.
+fn seam(found: &Candidate) -> Range<usize> {
+    match found.via.is_empty() && found.matched.iter().filter(|b| **b == b'\n').count() > SEAM {
+        true => found.at..found.at + found.secret.len(),
+        false => found.span.clone(),
+    }
+}
+
+/// So many lines lie between a name and its value at most.
+const SEAM: usize = 4;
 
 /// The lines that a candidate touches.
 fn lines_of<'t>(text: &'t Text<'_>, index: &LineIndex, found: &Candidate) -> &'t [u8] {
