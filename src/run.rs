@@ -25,6 +25,7 @@ use crate::gate::gauge::Gauge;
 use crate::gate::hooks::{Outcome, Setting};
 use crate::gate::judge::Judge;
 use crate::gate::packages::Packages;
+use crate::gate::remembered::Remembered;
 use crate::gate::sift::{self, PassedOver};
 use crate::gate::site;
 use crate::git::{RepoFacts, UserConfig, message_settings, parse_parameters};
@@ -279,8 +280,10 @@ fn layers(env: &HookEnv, hook: HookKind, facts: Option<&RepoFacts>, extra: Optio
 fn judge_by(policy: &Policy, hook: HookKind) -> Result<Judge, Error> {
     let limits = &policy.limits;
     let small = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
+    let rules = RuleSet::with(&policy.rules, &policy.gitleaks.borrowings).map_err(Error::Rules)?;
     Ok(Judge {
-        rules: RuleSet::with(&policy.rules, &policy.gitleaks.borrowings).map_err(Error::Rules)?,
+        remembered: Remembered::by(&rules),
+        rules,
         limits: Limits {
             decode_depth: small(limits.decode_depth),
             container_depth: small(limits.container_depth),

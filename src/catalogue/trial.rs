@@ -8,6 +8,7 @@ use crate::gate::before::Before;
 use crate::gate::gauge::Gauge;
 use crate::gate::judge::{About, Judge, JudgeError};
 use crate::gate::packages::Packages;
+use crate::gate::remembered::Remembered;
 use crate::gate::sift::PassedOver;
 use crate::policy::{self, Known, Listed, Switch};
 use crate::rule::{Rule, RuleSet, RuleSetError, RuleSpec, Rules, Text, expand};
@@ -91,6 +92,7 @@ pub fn trial<'k>(known: &'k Known, which: Which) -> Result<Report<'k>, JudgeErro
         comments: Switch::Off,
         deadline: None,
         gauge: Gauge::default(),
+        remembered: Remembered::default(),
     };
     let stand = Stand { rules: &rules, judge: &judge };
     let chosen = |rule: &Listed| which == Which::All || rule.on_trial;

@@ -11,17 +11,18 @@ use super::field::{Field, names_numbers};
 use super::id::{self, Choice, Id, Ids, Place};
 use super::keyed;
 use super::lexicon::names_ids;
+use super::met::{Earlier, FEW, Few, MANY, Met};
 use super::number::{Group, digits_of, is_typed};
 use super::phone;
 use super::sweep::{Spot, Sweep};
 use super::{edi, trace};
+use crate::text::Around;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// The score of four distinct values cannot pass 3.6 (2.5·log10 4 for the number, 2 for rows; a header and a second
 /// class need five).
 const SCORE_OF_FOUR: f32 = 3.6;
-const FEW: usize = 5;
 
 /// What was seen so far.
 struct Glance<'t> {
@@ -45,53 +46,32 @@ struct Glance<'t> {
     /// Right values of each identifier that counts without a word, by how many bytes they have, and all with its form.
     right: BTreeMap<(Id, usize), usize>,
     seen: BTreeMap<usize, usize>,
+    /// All that was met since it was emptied last.
+    met: Vec<Met>,
 }
 
 /// Whether a full count is needed.
-pub(super) fn is_worth_counting(text: &[u8], thresholds: &Thresholds) -> bool {
-    let few = Few::up_to(least(thresholds));
-    let cards = Few::up_to(thresholds.bare_cards.clamp(1, FEW));
-    let mut glance = Glance {
-        text,
-        thresholds,
-        emails: few,
-        phones: few,
-        cards,
-        named: few,
-        numbers: few,
-        segments: few,
-        decimals: 0,
-        papers: Ids::EMPTY,
-        labelled: false,
-        right: BTreeMap::new(),
-        seen: BTreeMap::new(),
-    };
-    let mut spots = Sweep::new(text, 0..text.len());
-    while let Some(spot) = spots.next() {
-        let end = match spot {
-            Spot::At(offset) => glance.at_sign(offset),
-            Spot::Digits(offset) if Group::is_four_alone(text, offset) => {
-                glance.decimals += usize::from(trace::is_decimal(text, offset));
-                glance.year(offset);
-                match Group::is_four_in_word(text, offset) && glance.identifiers(offset) {
-                    true => Next::Enough,
-                    false => continue,
-                }
+pub(super) fn is_worth_counting(text: &[u8], thresholds: &Thresholds, earlier: Option<Earlier<'_>>) -> bool {
+    let mut glance = Glance::new(text, thresholds);
+    match earlier {
+        None if glance.part(0..text.len()) => return true,
+        None => {}
+        Some(earlier) => {
+            if (0..earlier.pieces.count()).any(|piece| glance.piece(piece, earlier)) {
+                return true;
             }
-            Spot::Digits(offset) => glance.digits(offset),
-            Spot::Pieces(offset) if glance.identifiers(offset) => Next::Enough,
-            Spot::Pieces(_) => continue,
-            Spot::Parts(offset) => glance.parts(offset),
-        };
-        match end {
-            Next::At(offset) => spots.skip_to(offset),
-            Next::Enough => return true,
         }
     }
+    // Words are looked for line by line: a piece has whole ones.
+    let anywhere = |question: u128, holds: &dyn Fn(&[u8]) -> bool| match earlier {
+        None => holds(text),
+        Some(earlier) => earlier.holds(text, question, holds),
+    };
+    let papers = glance.papers;
     glance.labelled
         || glance.has_column()
-        || (!glance.papers.is_empty() && glance.is_called(text))
-        || (glance.numbers.is_full() && names_numbers(text))
+        || (!papers.is_empty() && (anywhere(papers.bits(), &|part| names_ids(part, papers)) || glance.is_configured()))
+        || (glance.numbers.is_full() && anywhere(0, &names_numbers))
         || (glance.decimals >= trace::NUMBERS && trace::names_places(text))
         || (glance.segments.is_full() && edi::is_in(text))
 }
@@ -113,14 +93,125 @@ enum Next {
     Enough,
 }
 
-impl Glance<'_> {
+impl<'t> Glance<'t> {
+    fn new(text: &'t [u8], thresholds: &'t Thresholds) -> Self {
+        let few = Few::up_to(least(thresholds));
+        Self {
+            text,
+            thresholds,
+            emails: few,
+            phones: few,
+            cards: Few::up_to(thresholds.bare_cards.clamp(1, FEW)),
+            named: few,
+            numbers: few,
+            segments: few,
+            decimals: 0,
+            papers: Ids::EMPTY,
+            labelled: false,
+            right: BTreeMap::new(),
+            seen: BTreeMap::new(),
+            met: Vec::new(),
+        }
+    }
+
+    /// Looks at a part of the text, all of it or whole lines; whether there is enough.
+    fn part(&mut self, part: Range<usize>) -> bool {
+        let mut spots = Sweep::new(self.text, part);
+        while let Some(spot) = spots.next() {
+            let end = match spot {
+                Spot::At(offset) => self.at_sign(offset),
+                Spot::Digits(offset) if Group::is_four_alone(self.text, offset) => {
+                    self.decimal(offset);
+                    self.year(offset);
+                    match Group::is_four_in_word(self.text, offset) && self.identifiers(offset) {
+                        true => Next::Enough,
+                        false => continue,
+                    }
+                }
+                Spot::Digits(offset) => self.digits(offset),
+                Spot::Pieces(offset) if self.identifiers(offset) => Next::Enough,
+                Spot::Pieces(_) => continue,
+                Spot::Parts(offset) => self.parts(offset),
+            };
+            match end {
+                Next::At(offset) => spots.skip_to(offset),
+                Next::Enough => return true,
+            }
+        }
+        false
+    }
+
+    /// Looks at a piece of the text, or remembers what was met in it; whether there is enough.
+    fn piece(&mut self, piece: usize, earlier: Earlier<'_>) -> bool {
+        let Earlier { pieces, glanced } = earlier;
+        let near = pieces.digest(piece, Around::Near);
+        if glanced.none.get(near).is_some() {
+            return false;
+        }
+        let range = pieces.range(piece);
+        if Sweep::new(self.text, range.clone()).next().is_none() {
+            glanced.none.keep(near, ());
+            return false;
+        }
+        let far = pieces.digest(piece, Around::Far);
+        if let Some(met) = glanced.met.get(far) {
+            return met.iter().any(|it| self.count(*it));
+        }
+        self.met.clear();
+        let enough = self.part(range);
+        if !enough && self.met.len() <= MANY {
+            glanced.met.keep(far, self.met.as_slice().into());
+        }
+        enough
+    }
+
+    /// Counts something; true if that is enough.
+    fn meet(&mut self, it: Met) -> bool {
+        if self.met.len() <= MANY {
+            self.met.push(it);
+        }
+        self.count(it)
+    }
+
+    fn count(&mut self, it: Met) -> bool {
+        match it {
+            Met::Email(value) => return self.emails.add(value),
+            Met::Phone(value) => return self.phones.add(value),
+            Met::Card(value) => return self.cards.add(value),
+            Met::Named(value) => return self.named.add(value),
+            Met::Number(value) => {
+                self.numbers.add(value);
+            }
+            Met::Segment(value) => {
+                self.segments.add(value);
+            }
+            Met::Decimal => self.decimals += 1,
+            Met::Paper(ids) => self.papers = self.papers.with(ids),
+            Met::Label => self.labelled = true,
+            Met::Formed(len) => *self.seen.entry(len).or_default() += 1,
+            Met::Right(id, len) => {
+                let count = self.right.entry((id, len)).or_default();
+                *count += 1;
+                let bare = self.thresholds.choice.limits(id).1;
+                return bare.is_some_and(|bare| *count * id.row().reached_once_in() >= bare.file);
+            }
+        }
+        false
+    }
+
+    fn decimal(&mut self, offset: usize) {
+        if trace::is_decimal(self.text, offset) {
+            self.meet(Met::Decimal);
+        }
+    }
+
     fn at_sign(&mut self, offset: usize) -> Next {
         let Some(address) = email::around(self.text, offset, &self.thresholds.own_domains) else {
             return Next::At(offset + 1);
         };
         let end = address.span.end;
         let value = self.text.get(address.span).unwrap_or_default();
-        if address.standing == Standing::Real && self.emails.add(digest(value, |_| false)) {
+        if address.standing == Standing::Real && self.meet(Met::Email(digest(value, |_| false))) {
             return Next::Enough;
         }
         Next::At(end)
@@ -135,8 +226,8 @@ impl Glance<'_> {
             return Next::At(offset);
         }
         let value = digest(written, |b| !b.is_ascii_digit());
-        self.numbers.add(value);
-        let counts = phone::in_pairs(self.text, offset).is_some() && self.phones.add(value);
+        self.meet(Met::Number(value));
+        let counts = phone::in_pairs(self.text, offset).is_some() && self.meet(Met::Phone(value));
         if counts { Next::Enough } else { Next::At(offset) }
     }
 
@@ -146,14 +237,14 @@ impl Glance<'_> {
         // The last three are the sign for years in UTF-8, CP932 and EUC-JP.
         let dated = matches!(at(offset.checked_sub(1)), b'.' | b'/')
             || matches!(at(offset.checked_add(4)), b'/' | b'.' | 0xe5 | 0x94 | 0xc7);
-        if dated && matches!(at(Some(offset)), b'1' | b'2') && !self.numbers.is_full() {
+        if dated && matches!(at(Some(offset)), b'1' | b'2') {
             let written = self.text.get(offset.saturating_sub(6)..self.text.len().min(offset + 12)).unwrap_or_default();
-            self.numbers.add(digest(written, |b| !b.is_ascii_digit()));
+            self.meet(Met::Number(digest(written, |b| !b.is_ascii_digit())));
         }
     }
 
     fn digits(&mut self, offset: usize) -> Next {
-        self.decimals += usize::from(trace::is_decimal(self.text, offset));
+        self.decimal(offset);
         let group = Group::around(self.text, offset);
         if self.is_enough(&group) { Next::Enough } else { Next::At(group.span.end) }
     }
@@ -162,9 +253,11 @@ impl Glance<'_> {
         let text = self.text;
         let digest_of = |span| digest(text.get(span).unwrap_or_default(), |b| !b.is_ascii_digit());
         if let Some(card) = card::in_group(text, group) {
-            self.papers = self.papers.with(Ids::CARD);
-            self.labelled |= self.thresholds.choice.above(text, &card.span).ids().meets(Ids::CARD);
-            if card.form == Form::Plain && self.cards.add(digest_of(card.span)) {
+            self.meet(Met::Paper(Ids::CARD));
+            if self.thresholds.choice.above(text, &card.span).ids().meets(Ids::CARD) {
+                self.meet(Met::Label);
+            }
+            if card.form == Form::Plain && self.meet(Met::Card(digest_of(card.span))) {
                 return true;
             }
         }
@@ -173,56 +266,42 @@ impl Glance<'_> {
                 return true;
             }
         }
-        if phone::in_group(text, group).is_some_and(|span| self.phones.add(digest_of(span))) {
+        if phone::in_group(text, group).is_some_and(|span| self.meet(Met::Phone(digest_of(span)))) {
             return true;
         }
         if !could_be_named(text, group) {
             return false;
         }
+        let value = digest_of(group.span.clone());
         match self.position(group) {
-            Position::Cell => {
-                self.numbers.add(digest_of(group.span.clone()));
-                false
-            }
-            Position::Element => {
-                self.segments.add(digest_of(group.span.clone()));
-                false
-            }
-            Position::Key(Field::Customer | Field::Phone | Field::Ids(_)) => {
-                self.named.add(digest_of(group.span.clone()))
-            }
-            Position::Key(Field::Birth) => {
-                self.numbers.add(digest_of(group.span.clone()));
-                false
-            }
+            Position::Cell | Position::Key(Field::Birth) => self.meet(Met::Number(value)),
+            Position::Element => self.meet(Met::Segment(value)),
+            Position::Key(Field::Customer | Field::Phone | Field::Ids(_)) => self.meet(Met::Named(value)),
             Position::Key(_) | Position::Prose => false,
         }
     }
 
     /// Notes what the word at `offset` is part of; true if that is enough.
     fn identifiers(&mut self, offset: usize) -> bool {
-        let choice = &self.thresholds.choice;
-        let (full, mut enough) = (choice.full(), false);
-        let (text, labelled) = (self.text, &mut self.labelled);
-        let (right, seen, papers) = (&mut self.right, &mut self.seen, &mut self.papers);
-        let mut counted = false;
-        id::at(self.text, offset, choice.on(), &mut |it| {
+        let (choice, text) = (&self.thresholds.choice, self.text);
+        let full = choice.full();
+        let (mut enough, mut counted) = (false, false);
+        id::at(text, offset, choice.on(), &mut |it| {
             let row = it.id.row();
             let alone = full.contains(it.id) && it.place != Place::Near;
             if alone && row.column && !counted {
                 counted = true;
-                *seen.entry(it.span.len()).or_default() += 1;
+                self.meet(Met::Formed(it.span.len()));
             }
             if !it.right {
                 return;
             }
-            *papers = papers.with(Ids::of(it.id));
-            *labelled = *labelled || choice.above(text, &it.span).ids().contains(it.id);
+            self.meet(Met::Paper(Ids::of(it.id)));
+            if choice.above(text, &it.span).ids().contains(it.id) {
+                self.meet(Met::Label);
+            }
             if alone && (row.column || row.bare.is_some()) {
-                let count = right.entry((it.id, it.span.len())).or_default();
-                *count += 1;
-                let bare = choice.limits(it.id).1;
-                enough |= bare.is_some_and(|bare| *count * row.reached_once_in() >= bare.file);
+                enough |= self.meet(Met::Right(it.id, it.span.len()));
             }
         });
         enough
@@ -241,16 +320,16 @@ impl Glance<'_> {
         let mut enough = false;
         for (index, number) in self.thresholds.choice.numbers().iter().enumerate() {
             let Some(span) = number.at(self.text, run) else { continue };
-            self.papers = self.papers.with(Ids::of_number(index));
+            self.meet(Met::Paper(Ids::of_number(index)));
             let value = digest(self.text.get(span).unwrap_or_default(), |_| false);
-            enough |= number.limit.file <= FEW || (number.has_prefix() && self.named.add(value));
+            enough |= number.limit.file <= FEW || (number.has_prefix() && self.meet(Met::Named(value)));
         }
         enough
     }
 
-    /// Whether a word for what was met stands anywhere.
-    fn is_called(&self, text: &[u8]) -> bool {
-        names_ids(text, self.papers) || self.thresholds.choice.numbers().iter().any(|number| number.is_called(text))
+    /// Whether a configured number's own word stands anywhere.
+    fn is_configured(&self) -> bool {
+        self.thresholds.choice.numbers().iter().any(|number| number.is_called(self.text))
     }
 
     fn position(&self, group: &Group) -> Position {
@@ -298,32 +377,4 @@ fn position(text: &[u8], group: &Group, choice: &Choice) -> Position {
 
 fn name_of(before: &[u8], separator: usize, choice: &Choice) -> Option<Field> {
     choice.field(before.get(keyed::name_at(before, separator)?)?)
-}
-
-/// Counts a few distinct values.
-#[derive(Clone, Copy)]
-struct Few {
-    seen: [u64; FEW],
-    count: usize,
-    wanted: usize,
-}
-
-impl Few {
-    fn up_to(wanted: usize) -> Self {
-        Self { seen: [0; FEW], count: 0, wanted: wanted.min(FEW) }
-    }
-
-    /// Adds one; true when there are enough.
-    fn add(&mut self, value: u64) -> bool {
-        let known = self.seen.iter().take(self.count).any(|seen| *seen == value);
-        if let (false, Some(slot)) = (known, self.seen.get_mut(self.count)) {
-            *slot = value;
-            self.count += 1;
-        }
-        self.is_full()
-    }
-
-    fn is_full(&self) -> bool {
-        self.count >= self.wanted
-    }
 }

@@ -28,6 +28,7 @@ mod keyed;
 mod layout;
 mod lexicon;
 mod mask;
+mod met;
 mod names;
 mod number;
 mod papers;
@@ -45,6 +46,7 @@ mod words;
 
 pub use crowd::{Crowd, IN_PUSH};
 pub use id::{Choice, Id, Identifier, Limit, Mode, Number, Override, Pack, Scheme, packs};
+pub use met::{Earlier, Glanced};
 pub use verdict::{Bulk, Class, Sample, Weight};
 
 use distinct::Line;
@@ -108,6 +110,17 @@ pub fn survey(text: &[u8], path: Option<&[u8]>, added: &dyn Fn(usize) -> bool, t
     survey_in_push(text, path, added, thresholds).0
 }
 
+/// As [`survey_in_push`] of a text of which all is new and whose name is not known yet; what was met in `earlier` texts is
+/// not looked at again.
+#[must_use]
+pub fn first_look(text: &[u8], thresholds: &Thresholds, earlier: Option<Earlier<'_>>) -> (Vec<Bulk>, Option<Crowd>) {
+    match fullwidth::narrowed(text) {
+        None if !glance::is_worth_counting(text, thresholds, earlier) => (Vec::new(), None),
+        None => judged(text, None, &|_| true, thresholds),
+        Some(_) => survey_in_push(text, None, &|_| true, thresholds),
+    }
+}
+
 /// As [`survey`], with what the text adds to the sums of a push; nothing, if the text is refused by itself.
 #[must_use]
 pub fn survey_in_push(
@@ -121,9 +134,18 @@ pub fn survey_in_push(
         found.iter_mut().flat_map(|bulk| &mut bulk.samples).for_each(|it| it.span = narrow.wide(&it.span));
         return (found, crowd);
     }
-    if !glance::is_worth_counting(text, thresholds) {
+    if !glance::is_worth_counting(text, thresholds, None) {
         return (Vec::new(), None);
     }
+    judged(text, path, added, thresholds)
+}
+
+fn judged(
+    text: &[u8],
+    path: Option<&[u8]>,
+    added: &dyn Fn(usize) -> bool,
+    thresholds: &Thresholds,
+) -> (Vec<Bulk>, Option<Crowd>) {
     let names = exempt::by_name(path);
     let tally = count(text, names, added, thresholds);
     let found = verdict::of(text, &tally, names, thresholds);

@@ -52,7 +52,7 @@ proptest! {
         let thresholds = Thresholds::standard();
         let tally = counted(text.as_bytes(), &|_| true);
         let found = verdict::of(text.as_bytes(), &tally, exempt::Named::Ordinary, &thresholds);
-        prop_assert!(found.is_empty() || glance::is_worth_counting(text.as_bytes(), &thresholds));
+        prop_assert!(found.is_empty() || glance::is_worth_counting(text.as_bytes(), &thresholds, None));
     }
 }
 

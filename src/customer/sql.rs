@@ -61,6 +61,10 @@ impl Sql {
             self.close_values(bytes);
             return Statement::Tuples(start);
         }
+        // Asked of every line.
+        if self.state == State::Outside && !matches!(bytes.first(), Some(b'i' | b'I' | b'r' | b'R' | b'c' | b'C')) {
+            return Statement::Other;
+        }
         if starts_with(bytes, &[b"insert into ", b"replace into ", b"insert ignore into "]) {
             return self.insert(bytes, start, choice);
         }

@@ -6,9 +6,10 @@ use super::gauge::Gauge;
 use super::known;
 use super::overlap::most_specific;
 use super::packages::Packages;
+use super::remembered::Remembered;
 use super::sift::{PassedOver, Sifted, path_of};
 use super::sum::Part;
-use crate::customer::{self, Bulk, Crowd, Thresholds, Weight};
+use crate::customer::{self, Bulk, Crowd, Earlier, Thresholds, Weight};
 use crate::exact::{Exact, ExactError, Known};
 use crate::policy::Switch;
 use crate::rule::{RuleSet, RuleSetError};
@@ -41,6 +42,8 @@ pub struct Judge {
     pub deadline: Option<(Instant, u64)>,
     /// How much was judged so far.
     pub gauge: Gauge,
+    /// What first looks need not look at again.
+    pub remembered: Remembered,
 }
 
 /// Why judging stopped.
@@ -118,27 +121,28 @@ impl Judge {
         self.check_time()?;
         let mut look = Look::default();
         let mut failed = None;
-        let unreadable = scan::scan_while(&self.rules, self.limits, blob, &mut |text, step| {
-            let candidates = match step {
-                Step::Met => {
-                    let (found, crowd) = self.survey(text, None, &|_| true, &[]);
-                    look.crowds.extend(crowd);
-                    look.partial = !found.is_empty();
-                    look.suspicious |= look.partial;
-                    return if look.partial { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+        let unreadable =
+            scan::scan_while(&self.rules, self.limits, blob, self.remembered.matched.as_ref(), &mut |text, step| {
+                let candidates = match step {
+                    Step::Met => {
+                        let (found, crowd) = self.first_survey(text);
+                        look.crowds.extend(crowd);
+                        look.partial = !found.is_empty();
+                        look.suspicious |= look.partial;
+                        return if look.partial { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+                    }
+                    Step::Matched(candidates) => candidates,
+                };
+                look.suspicious |= !candidates.is_empty();
+                if look.suspicious || failed.is_some() {
+                    return ControlFlow::Continue(());
                 }
-                Step::Matched(candidates) => candidates,
-            };
-            look.suspicious |= !candidates.is_empty();
-            if look.suspicious || failed.is_some() {
-                return ControlFlow::Continue(());
-            }
-            match self.known(text, None, &|_| true) {
-                Ok(known) => look.suspicious |= !known.is_empty(),
-                Err(error) => failed = Some(error),
-            }
-            ControlFlow::Continue(())
-        })?;
+                match self.known(text, None, &|_| true) {
+                    Ok(known) => look.suspicious |= !known.is_empty(),
+                    Err(error) => failed = Some(error),
+                }
+                ControlFlow::Continue(())
+            })?;
         look.suspicious |= !unreadable.is_empty();
         match failed {
             Some(error) => Err(error.into()),
@@ -175,6 +179,15 @@ impl Judge {
         match self.deadline {
             Some((deadline, seconds)) if Instant::now() > deadline => Err(JudgeError::Overdue { seconds }),
             _ => Ok(()),
+        }
+    }
+
+    /// As [`Self::survey`] of all of a text, whatever its name.
+    fn first_survey(&self, text: &Text<'_>) -> (Vec<Bulk>, Option<Crowd>) {
+        let earlier = text.pieces.map(|pieces| Earlier { pieces, glanced: &self.remembered.glanced });
+        match &self.thresholds {
+            Some(thresholds) => customer::first_look(text.bytes, thresholds, earlier),
+            None => (Vec::new(), None),
         }
     }
 

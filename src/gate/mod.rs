@@ -17,6 +17,7 @@ mod names;
 mod overlap;
 pub mod packages;
 mod parallel;
+pub mod remembered;
 pub mod scan;
 pub mod sift;
 pub mod site;

@@ -25,6 +25,7 @@ pub(super) struct Keywords {
     /// Records of the written rules' keywords.
     own: Vec<u8>,
     own_services: Vec<u8>,
+    longest: usize,
     everywhere: OnceLock<Prefilter>,
     services: OnceLock<Prefilter>,
 }
@@ -45,8 +46,10 @@ impl Keywords {
         // Where packed rules need those words they are looked for already.
         let needed = packed.services.is_empty() && !needs.is_empty();
         let words = TELLING.iter().chain([&PARAMETER]).filter(|_| needed).map(|word| (telling, word.as_bytes()));
+        let longest = written.iter().flat_map(|spec| keywords(&(0, *spec)).map(|(_, word)| word.len())).max();
         Ok(Self {
             packed,
+            longest: longest.unwrap_or(0),
             own: records(free.iter().flat_map(keywords).chain(words)),
             own_services: records(needs.iter().flat_map(keywords)),
             everywhere: OnceLock::new(),
@@ -54,16 +57,24 @@ impl Keywords {
         })
     }
 
-    /// Calls `visit` for every keyword seen in `text` that could matter, overlapping ones included; in an order near
-    /// that of the places for the rules with patterns, the others later.
-    pub(super) fn scan(&self, text: &[u8], mut visit: impl FnMut(Hit)) {
+    /// The length of the longest keyword of a written rule; the packed ones have fewer bytes than [`NEAR`].
+    pub(super) fn longest_written(&self) -> usize {
+        self.longest
+    }
+
+    /// Calls `visit` for every keyword seen in `parts` of `text` that could matter, overlapping ones included, and perhaps
+    /// a few beside them; in an order near that of the places for the rules with patterns, the others later. A part ends
+    /// with a line or with the text.
+    pub(super) fn scan(&self, text: &[u8], parts: &[Range<usize>], mut visit: impl FnMut(Hit)) {
         let mut lines: Vec<Range<usize>> = Vec::new();
         let everywhere = self.everywhere.get_or_init(|| Prefilter::new(self.packed.everywhere, self.own.clone()));
         let telling = self.packed.len();
-        everywhere.scan(text, |hit| match hit.rule == telling {
-            true => add(text, &hit, &mut lines),
-            false => visit(hit),
-        });
+        for part in parts {
+            everywhere.scan_part(text, part, |hit| match hit.rule == telling {
+                true => add(text, &hit, &mut lines),
+                false => visit(hit),
+            });
+        }
         if lines.is_empty() {
             return;
         }

@@ -8,6 +8,7 @@ use super::rarest::SHORTEST;
 use super::records::{Record, SLOT_BITS, slot};
 use super::{Rarest, Text};
 use std::iter::Peekable;
+use std::ops::Range;
 
 /// Two tables of 32 KiB.
 const SLOTS: usize = 1 << SLOT_BITS;
@@ -103,11 +104,16 @@ impl Prefilter {
 
     /// Calls `visit` for every keyword seen in `text`, overlapping ones included; in an order near that of the places,
     /// and no more.
-    pub fn scan(&self, text: &[u8], mut visit: impl FnMut(Hit)) {
+    pub fn scan(&self, text: &[u8], visit: impl FnMut(Hit)) {
+        self.scan_part(text, &(0..text.len()), visit);
+    }
+
+    /// As [`Self::scan`], for the keywords whose rarest bytes begin in `part`, and perhaps a few right behind it.
+    pub fn scan_part(&self, text: &[u8], part: &Range<usize>, mut visit: impl FnMut(Hit)) {
         // What lets the compiler leave out the check of each index.
         let Some(fourths) = self.fourths.first_chunk::<SLOTS>() else { return };
-        let mut at = 0;
-        while let Some(block) = text.get(at..).and_then(<[u8]>::first_chunk::<12>) {
+        let mut at = part.start;
+        while let Some(block) = text.get(at..).filter(|_| at < part.end).and_then(<[u8]>::first_chunk::<12>) {
             let (Some(low), Some(high)) = (block.first_chunk::<8>(), block.last_chunk::<8>()) else { return };
             let (low, high) = (u64::from_le_bytes(*low) | FOLD, u64::from_le_bytes(*high) | FOLD);
             // Written out: what is made for size unrolls no loop.
@@ -124,7 +130,7 @@ impl Prefilter {
             }
             at += 8;
         }
-        while let Some(rest @ [_, _, _, ..]) = text.get(at..) {
+        while let Some(rest @ [_, _, _, ..]) = text.get(at..).filter(|_| at < part.end) {
             self.look(text, at, eight(rest) as u32, &mut visit);
             at += 1;
         }

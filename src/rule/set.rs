@@ -9,6 +9,8 @@ use super::pattern::PatternError;
 use super::prefilter::Hit;
 use super::{Choice, RuleSpec, Rules};
 use once_cell::sync::OnceCell;
+use std::ops::Range;
+use std::slice;
 
 /// The rules of a policy.
 #[derive(Debug)]
@@ -151,11 +153,22 @@ impl RuleSet {
         self.rules.is_empty()
     }
 
+    /// The length of the longest keyword that somebody wrote; those in the binary are shorter than [`crate::text::NEAR`].
+    #[must_use]
+    pub fn longest_keyword(&self) -> usize {
+        self.keywords.longest_written()
+    }
+
     /// Calls `visit` for every keyword of every rule seen in `text` where the rule could find something.
-    pub fn keywords_in(&self, text: &[u8], mut visit: impl FnMut(Hit)) {
+    pub fn keywords_in(&self, text: &[u8], visit: impl FnMut(Hit)) {
+        self.keywords_in_parts(text, slice::from_ref(&(0..text.len())), visit);
+    }
+
+    /// As [`Self::keywords_in`], in `parts` of it, each of whole lines.
+    pub fn keywords_in_parts(&self, text: &[u8], parts: &[Range<usize>], mut visit: impl FnMut(Hit)) {
         match &self.numbers {
-            None => self.keywords.scan(text, visit),
-            Some(numbers) => self.keywords.scan(text, |hit| {
+            None => self.keywords.scan(text, parts, visit),
+            Some(numbers) => self.keywords.scan(text, parts, |hit| {
                 if let Some(rule) = numbers.of_keywords.get(hit.rule).copied().flatten() {
                     visit(Hit { rule, ..hit });
                 }

@@ -1,6 +1,7 @@
 //! One text against all rules: keywords first, then each rule's pattern around them.
 
 use super::borrowed;
+use super::fresh::{Fresh, Looks};
 use crate::rule::{Belief, Hit, Pair, Reader, Rule, RuleSet, RuleSetError, Scope, Stands};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -64,11 +65,25 @@ const STEPS: usize = 64;
 /// # Errors
 /// When a rule's pattern does not compile.
 pub fn matches(rules: &RuleSet, text: &[u8], form: Form) -> Result<Vec<Match>, RuleSetError> {
+    matches_in(rules, text, form, Fresh::all(text))
+}
+
+/// As [`matches`], without those that lie in what is not `fresh`: there are none.
+///
+/// # Errors
+/// When a rule's pattern does not compile.
+pub(super) fn matches_in(
+    rules: &RuleSet,
+    text: &[u8],
+    form: Form,
+    mut fresh: Fresh<'_>,
+) -> Result<Vec<Match>, RuleSetError> {
     let mut named: Vec<Hit> = Vec::new();
     let mut called: BTreeSet<usize> = rules.always().iter().copied().collect();
     let mut windows: BTreeMap<usize, Vec<Range<usize>>> = BTreeMap::new();
     let mut failed = None;
-    rules.keywords_in(text, |hit| {
+    let parts = std::mem::take(&mut fresh.parts);
+    rules.keywords_in_parts(text, &parts, |hit| {
         let rule = match rules.get(hit.rule) {
             Ok(rule) => rule,
             Err(error) => {
@@ -79,14 +94,18 @@ pub fn matches(rules: &RuleSet, text: &[u8], form: Form) -> Result<Vec<Match>, R
         if form == Form::Decoded && rule.scope == Scope::Plain {
             return;
         }
+        let at = hit.start..hit.end;
         if rule.is_named() {
+            fresh.keyword(&at, Looks::Value);
             named.push(hit);
             return;
         }
         if rule.borrowed().is_some() {
+            fresh.keyword(&at, Looks::Everywhere);
             called.insert(hit.rule);
             return;
         }
+        fresh.keyword(&at, rule.reach().map_or(Looks::Everywhere, Looks::Match));
         let window = match rule.reach() {
             Some(reach) => hit.end.saturating_sub(reach)..hit.start.saturating_add(reach).min(text.len()),
             None => 0..text.len(),
@@ -106,6 +125,8 @@ pub fn matches(rules: &RuleSet, text: &[u8], form: Form) -> Result<Vec<Match>, R
     }
     beside(rules, text, named, &mut said)?;
     said.found.extend(borrowed::matches(rules, called, text)?);
+    said.found.iter().for_each(|it| fresh.found(&it.whole));
+    fresh.keep();
     let mut found = without_refuted(rules, said);
     found.sort_by_key(|it| (it.rule, it.whole.start));
     Ok(found)

@@ -25,6 +25,14 @@ pub enum Origin {
 }
 
 impl Origin {
+    /// Moves it for an input of which the one so far is a part that begins at `by`.
+    pub(super) fn shift(&mut self, by: usize) {
+        match self {
+            Self::Region(region) => *region = region.start + by..region.end + by,
+            Self::Points(points) => points.iter_mut().for_each(|(_, input)| *input += by),
+        }
+    }
+
     /// The range of the input behind the range `view` of the view.
     #[must_use]
     pub fn input_span(&self, view: &Range<usize>) -> Range<usize> {

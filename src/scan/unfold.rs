@@ -2,9 +2,12 @@
 
 use super::container::{self, Budget, Format};
 use super::decode;
-use super::detect::{Form, Match, Role, matches};
+use super::detect::{Form, Match, Role, matches, matches_in};
+use super::excerpt;
+use super::fresh::{Fresh, Matched};
 use super::layer::{Origin, Unreadable, UnreadableKind, View};
 use crate::rule::{RuleSet, RuleSetError, Stands};
+use crate::text::Pieces;
 use bstr::{BStr, BString, ByteSlice};
 use std::ops::{ControlFlow, Range};
 
@@ -30,6 +33,8 @@ pub struct Text<'a> {
     pub via: &'a [&'static str],
     /// The path inside the archives; empty for a text outside any.
     pub member: &'a BStr,
+    /// The text in pieces, where earlier texts are remembered.
+    pub pieces: Option<&'a Pieces<'a>>,
 }
 
 impl Text<'_> {
@@ -74,7 +79,7 @@ pub fn scan(
     blob: &[u8],
     each: &mut dyn FnMut(&Text<'_>, Vec<Candidate>),
 ) -> Result<Vec<Unreadable>, RuleSetError> {
-    scan_while(rules, limits, blob, &mut |text, step| {
+    scan_while(rules, limits, blob, None, &mut |text, step| {
         if let Step::Matched(candidates) = step {
             each(text, candidates);
         }
@@ -93,7 +98,8 @@ pub enum Step {
 
 /// As [`scan`], until `each` has seen enough; then nothing more is matched, and what is returned is not complete.
 ///
-/// Each text comes twice, before it is matched and after.
+/// Each text comes twice, before it is matched and after. What `matched` remembers of earlier texts is not matched again,
+/// since it gave no candidates.
 ///
 /// # Errors
 /// When a rule cannot run.
@@ -101,6 +107,7 @@ pub fn scan_while(
     rules: &RuleSet,
     limits: Limits,
     blob: &[u8],
+    matched: Option<&Matched>,
     each: &mut dyn FnMut(&Text<'_>, Step) -> ControlFlow<()>,
 ) -> Result<Vec<Unreadable>, RuleSetError> {
     let mut unfolding = Unfolding {
@@ -108,8 +115,10 @@ pub fn scan_while(
         limits,
         budget: Budget { bytes: limits.decompressed_bytes, members: limits.members },
         unreadable: Vec::new(),
+        matched,
         each,
         state: ControlFlow::Continue(()),
+        opened: 0,
     };
     unfolding.blob(blob, &Path::default())?;
     Ok(unfolding.unreadable)
@@ -151,8 +160,11 @@ struct Unfolding<'a> {
     limits: Limits,
     budget: Budget,
     unreadable: Vec<Unreadable>,
+    matched: Option<&'a Matched>,
     each: &'a mut dyn FnMut(&Text<'_>, Step) -> ControlFlow<()>,
     state: ControlFlow<()>,
+    /// How many lists and containers were handed on as texts of their own.
+    opened: usize,
 }
 
 impl Unfolding<'_> {
@@ -171,20 +183,32 @@ impl Unfolding<'_> {
     }
 
     fn text(&mut self, bytes: &[u8], path: &Path) -> Result<(), RuleSetError> {
-        let text = Text { bytes, via: &path.via, member: path.member.as_bstr() };
+        let matched = self.matched;
+        let pieces = matched.and_then(|matched| matched.pieces(bytes));
+        let text = Text { bytes, via: &path.via, member: path.member.as_bstr(), pieces: pieces.as_ref() };
         if self.state.is_continue() {
             self.state = (self.each)(&text, Step::Met);
         }
         if self.state.is_break() {
             return Ok(());
         }
-        let mut candidates: Vec<Candidate> =
-            matches(self.rules, bytes, Form::Plain)?.into_iter().map(|m| plain(bytes, m)).collect();
-        let mut views = decode::encoded(bytes);
-        views.extend(decode::disguised(bytes));
-        for view in views {
-            self.view(view, &[], bytes, path, &mut candidates)?;
+        let fresh = Fresh::known(bytes, Form::Plain, pieces.as_ref(), matched);
+        let found = matches_in(self.rules, bytes, Form::Plain, fresh)?;
+        let mut candidates: Vec<Candidate> = found.into_iter().map(|it| plain(bytes, it)).collect();
+        let mut folded = Fresh::folded(bytes, pieces.as_ref(), matched);
+        for part in excerpt::of(bytes, &folded) {
+            let excerpt = bytes.get(part.clone()).unwrap_or_default();
+            for mut view in decode::encoded(excerpt).into_iter().chain(decode::disguised(excerpt)) {
+                view.origin.shift(part.start);
+                let origin = view.origin.input_span(&(0..view.bytes.len()));
+                let before = (candidates.len(), self.opened);
+                self.view(view, &[], bytes, path, &mut candidates)?;
+                if (candidates.len(), self.opened) != before {
+                    folded.found(&origin);
+                }
+            }
         }
+        folded.keep();
         // A container in base64 may have said enough.
         if self.state.is_continue() {
             self.state = (self.each)(&text, Step::Matched(candidates));
@@ -203,7 +227,10 @@ impl Unfolding<'_> {
     ) -> Result<(), RuleSetError> {
         let mut chain = outer.to_vec();
         chain.push((view.how, &view.origin));
-        for found in matches(self.rules, &view.bytes, Form::Decoded)? {
+        let matched = self.matched;
+        let pieces = matched.and_then(|matched| matched.pieces(&view.bytes));
+        let fresh = Fresh::known(&view.bytes, Form::Decoded, pieces.as_ref(), matched);
+        for found in matches_in(self.rules, &view.bytes, Form::Decoded, fresh)? {
             candidates.push(decoded(&view.bytes, found, &chain));
         }
         // Text in which a magic number is spelled out in escapes is a program that handles the format, not an archive.
@@ -211,7 +238,8 @@ impl Unfolding<'_> {
         let format = container::sniff(&view.bytes).filter(|_| carries_bytes);
         if format.is_none() && carries_bytes && view.bytes.len() >= LIST {
             let via = path.via.iter().copied().chain(chain.iter().map(|(how, _)| *how)).collect::<Vec<_>>();
-            self.lists(&Text { bytes: &view.bytes, via: &via, member: path.member.as_bstr() });
+            let member = path.member.as_bstr();
+            self.lists(&Text { bytes: &view.bytes, via: &via, member, pieces: pieces.as_ref() });
         }
         if format == Some(Format::Keys) {
             self.keys(&view.bytes, &chain, text, candidates)?;
@@ -232,6 +260,7 @@ impl Unfolding<'_> {
 
     /// Hands on a decoded text whose secrets are the candidates of the text around it, for what many lines say together.
     fn lists(&mut self, text: &Text<'_>) {
+        self.opened += 1;
         for step in [Step::Met, Step::Matched(Vec::new())] {
             if self.state.is_continue() {
                 self.state = (self.each)(text, step);
@@ -270,6 +299,7 @@ impl Unfolding<'_> {
     }
 
     fn container(&mut self, format: Format, bytes: &[u8], path: &Path) -> Result<(), RuleSetError> {
+        self.opened += 1;
         if path.containers >= self.limits.container_depth {
             self.unreadable.push(Unreadable {
                 kind: UnreadableKind::OverLimit,

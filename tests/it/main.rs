@@ -54,5 +54,6 @@ mod store;
 mod story;
 mod tidy;
 mod transport;
+mod versions;
 
 mod install;

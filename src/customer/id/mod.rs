@@ -230,6 +230,11 @@ impl Ids {
     /// Payment cards, which are no row: a header such as `PAN` means them, too.
     pub(super) const CARD: Self = Self(1 << 127);
 
+    /// As a number.
+    pub(super) fn bits(self) -> u128 {
+        self.0
+    }
+
     pub(super) fn of(id: Id) -> Self {
         Self(1u128.checked_shl(u32::from(id.0)).unwrap_or(0))
     }
