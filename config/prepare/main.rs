@@ -172,7 +172,8 @@ fn read(group: &str, text: &str) -> Result<Vec<RuleSpec>, String> {
         format!("{line}: rule {}: {}", rule_at(text, start), e.message())
     })?;
     let made = pack.rules.iter().map(|rule| {
-        let made = spec::spec(rule.get_ref(), group);
+        let wire = rule.get_ref();
+        let made = spec::spec(wire, group, rule::reach(&spec::pattern_of(wire), spec::unicode(wire)));
         match (made.regex.is_empty() && made.named.is_none()) || made.keywords.is_empty() {
             true => Err(format!(" rule `{}` lacks a pattern or keywords", made.id)),
             false => Ok(made),

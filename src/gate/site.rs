@@ -2,7 +2,7 @@
 
 use crate::gate::error::Error;
 use crate::git::{
-    self, Bounds, IdSet, Known, ObjectDirs, ObjectId, Places, RefIds, RefTips, RepoFacts, Store, discover_git_dir,
+    Bounds, IdSet, Known, ObjectDirs, ObjectId, Places, RefIds, RefTips, RepoFacts, Store, discover_git_dir,
     split_alternates,
 };
 use crate::hook_env::HookEnv;
@@ -67,10 +67,8 @@ impl Site {
         limits: &Limits,
         counts: &dyn Fn(&[u8]) -> bool,
     ) -> Result<Self, Error> {
-        let refs = RefIds::read(&facts.common_dir, facts.ref_storage, facts.hash, counts).map_err(Error::Refs)?;
-        let RefIds { ids: mut tips, all } = refs;
         // A detached HEAD reaches commits too; in a work tree of its own HEAD lies there.
-        let head = if all { git::head_commit(&facts).map_err(Error::Refs)? } else { None };
+        let RefIds { ids: mut tips, head, .. } = RefIds::read(&facts, counts).map_err(Error::Refs)?;
         tips.extend(head);
         let mut site = Self::with_known(facts, env, limits, tips)?;
         site.known.likely.extend(head);

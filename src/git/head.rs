@@ -6,7 +6,7 @@
 
 use super::config::{ConfigError, RefStorage, RepoFacts, ids_in};
 use super::loose_refs::{Loose, loose_at};
-use super::packed_refs::{packed_ref, read_packed_file};
+use super::packed_refs::packed_ref;
 use super::refs::RefsError;
 use super::reftable::{self, Value};
 use bstr::{BStr, BString, ByteSlice};
@@ -39,15 +39,32 @@ pub fn merge_heads(facts: &RepoFacts) -> Result<Vec<ObjectId>, ConfigError> {
 }
 
 fn head_in_files(facts: &RepoFacts) -> Result<Option<ObjectId>, RefsError> {
+    match loose_head(facts)? {
+        LooseHead::Commit(id) => Ok(Some(id)),
+        LooseHead::Elsewhere(name) => packed_ref(&facts.common_dir.join("packed-refs"), facts.hash, name.as_bstr()),
+    }
+}
+
+/// Where the loose references lead from `HEAD`.
+#[derive(Debug)]
+pub(super) enum LooseHead {
+    /// To this.
+    Commit(ObjectId),
+    /// To a name that is packed, or that nothing has.
+    Elsewhere(BString),
+}
+
+/// Follows `HEAD` through the loose references.
+pub(super) fn loose_head(facts: &RepoFacts) -> Result<LooseHead, RefsError> {
     let mut name = BString::from("HEAD");
     for _ in 0..=MAX_STEPS {
         let path = file_of(facts, name.as_bstr())?;
         match loose_at(&path, facts.hash)? {
-            Some(Loose::Id(id)) => return Ok(Some(id)),
+            Some(Loose::Id(id)) => return Ok(LooseHead::Commit(id)),
             Some(Loose::Symbolic(target)) => name = target,
             Some(Loose::Broken) => return Err(RefsError::Head(path)),
             None if name == "HEAD" => return Err(RefsError::Head(path)),
-            None => return packed(facts, name.as_bstr()),
+            None => return Ok(LooseHead::Elsewhere(name)),
         }
     }
     Err(RefsError::Symbolic(MAX_STEPS))
@@ -62,15 +79,6 @@ fn file_of(facts: &RepoFacts, name: &BStr) -> Result<PathBuf, RefsError> {
     match gix::path::from_byte_slice(name) {
         Ok(path) if name == "HEAD" || gix::validate::reference::name(name).is_ok() => Ok(directory.join(path)),
         Ok(_) | Err(_) => Err(RefsError::Head(directory.join("HEAD"))),
-    }
-}
-
-fn packed(facts: &RepoFacts, wanted: &BStr) -> Result<Option<ObjectId>, RefsError> {
-    let path = facts.common_dir.join("packed-refs");
-    let content = read_packed_file(&path)?;
-    match packed_ref(&content, facts.hash, wanted) {
-        Ok(found) => Ok(found),
-        Err(line) => Err(RefsError::Packed { path, line }),
     }
 }
 

@@ -9,6 +9,7 @@ mod config_file;
 mod count;
 mod discover;
 mod head;
+mod hex;
 mod index;
 mod lineage;
 mod loose_refs;

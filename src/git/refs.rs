@@ -13,7 +13,7 @@
 
 use super::config::RefStorage;
 use super::loose_refs::{Loose, entries, loose_at};
-use super::packed_refs::{packed_refs, read_packed_file};
+use super::packed_refs::PackedFile;
 use super::reftable::{self, TableError};
 use bstr::{BStr, BString, ByteSlice};
 use gix::ObjectId;
@@ -128,6 +128,8 @@ impl Take for RefTips {
 pub(super) trait Take {
     /// So many will come, with names of so many bytes.
     fn reserve(&mut self, count: usize, bytes: usize);
+    /// One in `packed-refs`, whether it is taken or not.
+    fn pass(&mut self, _name: &[u8], _id: ObjectId) {}
     /// One of them.
     fn take(&mut self, name: &[u8], id: ObjectId, peeled: Option<ObjectId>);
 }
@@ -208,13 +210,17 @@ fn read_loose(common_dir: &Path, hash: Kind, out: &mut impl Take) -> Result<Hash
 
 /// Hands on the references of the file at `path` except those that have a loose file.
 fn read_packed(path: &Path, hash: Kind, loose: &HashSet<BString>, out: &mut impl Take) -> Result<(), RefsError> {
-    let content = read_packed_file(path)?;
-    out.reserve(memchr::memchr_iter(b'\n', &content).count(), content.len());
-    for packed in packed_refs(&content, hash) {
-        match packed {
-            Ok((name, id, peeled)) if !loose.contains(name) => hand_on(name, id, peeled, out),
-            Ok(_) => {}
-            Err(line) => return Err(RefsError::Packed { path: path.to_owned(), line }),
+    let Some(mut file) = PackedFile::open(path, hash)? else { return Ok(()) };
+    let mut is_first = true;
+    while file.next(|(name, id, peeled)| {
+        out.pass(name, id);
+        if !loose.contains(name) {
+            hand_on(name, id, peeled, out);
+        }
+    })? {
+        if std::mem::take(&mut is_first) {
+            let (count, bytes) = file.remaining();
+            out.reserve(count, bytes);
         }
     }
     Ok(())
@@ -223,6 +229,7 @@ fn read_packed(path: &Path, hash: Kind, loose: &HashSet<BString>, out: &mut impl
 #[cfg(test)]
 mod tests {
     use super::super::loose_refs::parse_loose;
+    use super::super::packed_refs::packed_refs;
     use super::super::test_repo::TestRepo;
     use super::*;
     use proptest::prelude::*;
@@ -383,7 +390,7 @@ mod tests {
 
         #[test]
         fn no_content_of_packed_refs_or_a_loose_file_panics(content in prop::collection::vec(any::<u8>(), 0..200)) {
-            prop_assert!(packed_refs(&content, Kind::Sha1).take(300).count() < 300);
+            prop_assert!(packed_refs(&content, Kind::Sha1, true).take(300).count() < 300);
             parse_loose(&content, Kind::Sha256);
         }
     }

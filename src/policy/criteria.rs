@@ -4,7 +4,7 @@ use super::Date;
 use super::document::Document;
 use super::error::{PolicyError, regex_complaint};
 use super::suggest::nearest;
-use crate::rule::{PathGlobs, expand};
+use crate::rule::{PathGlobs, SIZE_LIMIT, expand};
 use globset::{Glob, GlobMatcher};
 use regex::bytes::{Regex, RegexBuilder};
 use toml::Spanned;
@@ -115,7 +115,7 @@ pub(super) fn value_patterns(doc: &Document, all: &Spanned<Texts>, key: &str) ->
 
 /// Compiles one pattern on a secret: bytes, ASCII classes, anywhere in the secret unless anchored.
 fn value_pattern(doc: &Document, pattern: &Spanned<String>, key: &str) -> Result<Regex, PolicyError> {
-    RegexBuilder::new(pattern.get_ref()).unicode(false).size_limit(super::rules::SIZE_LIMIT).build().map_err(|e| {
+    RegexBuilder::new(pattern.get_ref()).unicode(false).size_limit(SIZE_LIMIT).build().map_err(|e| {
         let problem = format!("the pattern does not compile: {}", regex_complaint(&e));
         doc.wrong(pattern, key, &problem, "correct it; the syntax is that of Rust's regex crate (no look-around)")
     })

@@ -58,21 +58,26 @@ pub(super) struct Locks {
     held: BTreeMap<&'static str, String>,
     /// What the files so far say, the last word of each key; empty while nothing is locked.
     said: BTreeMap<String, Plain>,
-    /// Files before the first lock.
-    before: Vec<Vec<Setting>>,
+    /// Files before the first lock, name and text: what they say is asked only when there is a lock.
+    before: Vec<Document>,
 }
 
 impl Locks {
     /// Checks a file against the locks of those before it, and takes over its own.
     pub(super) fn file(&mut self, doc: &Document, lock: &[Spanned<String>]) -> Result<(), PolicyError> {
+        if self.held.is_empty() && lock.is_empty() {
+            self.before.push(Document::new(doc.name.clone(), doc.text().to_owned()));
+            return Ok(());
+        }
         let all = settings(doc)?;
         if !self.held.is_empty() {
             all.iter().try_for_each(|setting| self.check(doc, setting))?;
         }
-        if self.held.is_empty() && !lock.is_empty() {
-            self.said = defaults()?.into_iter().map(|setting| (setting.key, setting.value)).collect();
-            let earlier = std::mem::take(&mut self.before).into_iter().flatten();
-            self.said.extend(earlier.map(|setting| (setting.key, setting.value)));
+        if self.held.is_empty() {
+            self.say(defaults()?);
+            for earlier in std::mem::take(&mut self.before) {
+                self.say(settings(&earlier)?);
+            }
         }
         for name in lock {
             let origin = doc.line_of(&name.span());
@@ -84,11 +89,12 @@ impl Locks {
                 },
             }
         }
-        match self.held.is_empty() {
-            true => self.before.push(all),
-            false => self.said.extend(all.into_iter().map(|setting| (setting.key, setting.value))),
-        }
+        self.say(all);
         Ok(())
+    }
+
+    fn say(&mut self, all: Vec<Setting>) {
+        self.said.extend(all.into_iter().map(|setting| (setting.key, setting.value)));
     }
 
     /// Whether any file so far locks anything.

@@ -21,7 +21,7 @@ pub(super) fn finds(spec: &NamedSpec, text: &str) -> bool {
         lower.match_indices(word.as_str()).any(|(at, _)| match reader.ask(&(at..at + word.len()), &ask) {
             Ok(Some(_)) => true,
             Ok(None) => !reader.below(&(at..at + word.len()), &ask).is_empty(),
-            // The pattern was compiled before.
+            // The pattern was vetted before.
             Err(_) => false,
         })
     })
@@ -74,8 +74,8 @@ fn value(vet: &Vet<'_>, names: &toml::Spanned<Vec<String>>) -> Result<(), Policy
         (None, Some(_)) => Ok(()),
         (Some(value), None) => {
             let text = value.get_ref();
-            vet.compile(text, value, "value")?;
-            vet.compile(&Ask::pattern(text), value, "value")?;
+            vet.pattern(text, value, "value")?;
+            vet.pattern(&Ask::pattern(text), value, "value")?;
             let short = Ask::least(text) < SHORTEST_VALUE;
             match short {
                 true => {

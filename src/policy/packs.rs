@@ -141,7 +141,7 @@ mod tests {
     use super::super::{CustomerData, Document, Limits, Unreadable, rules as checks, spec, testing, wire};
     use super::*;
     use crate::policy::LayerFile;
-    use crate::rule::{RuleSet, Rules};
+    use crate::rule::{RuleSet, Rules, reach};
     use std::collections::HashSet;
 
     const TEXT: &str = DEFAULT_POLICY;
@@ -284,7 +284,10 @@ mod tests {
         let mut expected = Vec::new();
         for (name, text) in first.into_iter().chain(last) {
             let pack: wire::Pack = toml::from_str(&text).unwrap();
-            expected.extend(pack.rules.iter().map(|rule| spec::spec(rule.get_ref(), &name)));
+            expected.extend(pack.rules.iter().map(|rule| {
+                let wire = rule.get_ref();
+                spec::spec(wire, &name, reach(&spec::pattern_of(wire), spec::unicode(wire)))
+            }));
         }
         let embedded = documented().unwrap();
         assert_eq!(embedded.len(), expected.len());

@@ -1,19 +1,18 @@
 //! A rule that somebody wrote, checked before a push depends on it.
 //!
 //! The embedded packs are vetted by this crate's tests with the same function and trusted at run time, where they are
-//! constants: compiling all patterns would take longer than most pushes.
+//! constants: compiling all patterns would take longer than most pushes. For the same reason a pattern is compiled here
+//! only if nothing less tells that it compiles: every error that there is in it is one of the policy, at every push.
 
 use super::criteria::{is_id, match_every_value, path_globs, value_patterns};
 use super::document::Document;
 use super::error::{PolicyError, regex_complaint};
-use super::spec::{keywords_of, named_of, spec};
+use super::spec::{keywords_of, named_of, spec, unicode};
 use super::{named, wire};
-use crate::rule::{ExampleError, RuleSpec, expand};
+use crate::rule::{ExampleError, RuleSpec, SIZE_LIMIT, Sound, expand, reach, sound};
 use regex::bytes::{Regex, RegexBuilder};
 use toml::Spanned;
 
-/// The most memory one compiled pattern may take, in bytes: a rule cannot exhaust the server.
-pub(super) const SIZE_LIMIT: usize = 10 << 20;
 /// The shortest keyword in bytes: a shorter one is in nearly every file, and every one of them would be searched.
 const SHORTEST_KEYWORD: usize = 3;
 /// The shortest stopword in bytes: a shorter one is in most secrets by chance.
@@ -24,20 +23,21 @@ const ENTROPY: std::ops::RangeInclusive<f64> = 0.0..=8.0;
 /// How a rule is checked when it loads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Vetting {
-    /// Every key is checked and the pattern compiled.
+    /// Every key is checked, and that the pattern compiles.
     Full,
     /// The same, but for what `leakgate rules test` tells its author rule by rule: whether the examples match.
     Trial,
 }
 
-/// Makes a rule of its table, which is checked through and its pattern compiled.
+/// Makes a rule of its table, which is checked through.
 pub(super) fn check(doc: &Document, wire: &wire::Rule, vetting: Vetting) -> Result<RuleSpec, PolicyError> {
     let vet = Vet { doc, wire };
-    let regex = vet.all()?;
-    if vetting == Vetting::Full {
-        vet.examples(regex.as_ref())?;
+    let pattern = vet.all()?;
+    if vetting == Vetting::Full && !wire.examples.is_empty() {
+        vet.examples()?;
     }
-    Ok(spec(wire, &doc.name))
+    // A rule with names has an empty pattern, which reaches nowhere.
+    Ok(spec(wire, &doc.name, pattern.map_or(Some(0), |pattern| pattern.reach)))
 }
 
 /// One rule under examination.
@@ -47,16 +47,17 @@ pub(super) struct Vet<'a> {
 }
 
 impl Vet<'_> {
-    fn all(&self) -> Result<Option<Regex>, PolicyError> {
+    fn all(&self) -> Result<Option<Sound>, PolicyError> {
         self.names()?;
         self.keywords()?;
         named::vet(self)?;
-        let regex = self.wire.regex.as_ref().map(|regex| self.compile(regex.get_ref(), regex, "regex")).transpose()?;
-        self.group(regex.as_ref())?;
+        let pattern =
+            self.wire.regex.as_ref().map(|regex| self.pattern(regex.get_ref(), regex, "regex")).transpose()?;
+        self.group(pattern)?;
         self.entropy()?;
         self.exceptions()?;
         self.templates()?;
-        Ok(regex)
+        Ok(pattern)
     }
 
     /// The error at `value`, under the rule's key `key`.
@@ -90,22 +91,30 @@ impl Vet<'_> {
         }
     }
 
-    pub(super) fn compile<T>(&self, text: &str, source: &Spanned<T>, key: &str) -> Result<Regex, PolicyError> {
-        let built = RegexBuilder::new(text).unicode(self.wire.unicode).size_limit(SIZE_LIMIT).build();
-        let regex = built.map_err(|e| {
-            let problem = format!("the pattern does not compile: {}", regex_complaint(&e));
-            let remedy = "correct it; the syntax is that of Rust's regex crate: no look-around, no back-references, \
-                          ASCII classes unless `unicode = true`";
-            self.wrong(source, key, &problem, remedy)
-        })?;
+    /// What `text` is as a pattern: by its parts, or compiled if they do not say whether that goes well.
+    pub(super) fn pattern<T>(&self, text: &str, source: &Spanned<T>, key: &str) -> Result<Sound, PolicyError> {
+        let unicode = unicode(self.wire);
+        if let Some(sound) = sound(text, unicode) {
+            return Ok(sound);
+        }
+        let regex = self.compile(text, source, key)?;
         match regex.is_match(b"") {
-            false => Ok(regex),
+            false => Ok(Sound { groups: regex.captures_len().saturating_sub(1), reach: reach(text, unicode) }),
             true => Err(self.wrong(source, key, "the pattern matches nothing at all", "let it need at least one byte")),
         }
     }
 
-    fn group(&self, regex: Option<&Regex>) -> Result<(), PolicyError> {
-        let groups = regex.map_or(0, |regex| regex.captures_len().saturating_sub(1));
+    fn compile<T>(&self, text: &str, source: &Spanned<T>, key: &str) -> Result<Regex, PolicyError> {
+        RegexBuilder::new(text).unicode(self.wire.unicode).size_limit(SIZE_LIMIT).build().map_err(|e| {
+            let problem = format!("the pattern does not compile: {}", regex_complaint(&e));
+            let remedy = "correct it; the syntax is that of Rust's regex crate: no look-around, no back-references, \
+                          ASCII classes unless `unicode = true`";
+            self.wrong(source, key, &problem, remedy)
+        })
+    }
+
+    fn group(&self, pattern: Option<Sound>) -> Result<(), PolicyError> {
+        let groups = pattern.map_or(0, |pattern| pattern.groups);
         match &self.wire.secret_group {
             Some(group) if *group.get_ref() > groups => {
                 let problem = format!("the pattern has {groups} groups, not {}", group.get_ref());
@@ -174,13 +183,14 @@ impl Vet<'_> {
     }
 
     /// An example that the rule misses shows a mistake that a push would only show by passing.
-    fn examples(&self, regex: Option<&Regex>) -> Result<(), PolicyError> {
+    fn examples(&self) -> Result<(), PolicyError> {
+        let regex = self.wire.regex.as_ref().map(|regex| self.compile(regex.get_ref(), regex, "regex")).transpose()?;
         for template in &self.wire.examples {
             let text = expand(template.get_ref(), 1).map_err(|e| self.template(template, "examples", &e))?;
             let lower = text.to_ascii_lowercase();
             let has_keyword = keywords_of(self.wire).iter().any(|k| lower.contains(k));
             let beside = named_of(self.wire).map(|spec| named::finds(&spec, &text));
-            let matched = regex.map(|regex| regex.is_match(text.as_bytes()));
+            let matched = regex.as_ref().map(|regex| regex.is_match(text.as_bytes()));
             let problem = match (matched.or(beside), has_keyword) {
                 (Some(true), true) => continue,
                 (Some(true), false) => "no keyword is in this example",

@@ -3,18 +3,19 @@
 //! *Invariant:* no file, no error, no regex engine: the build script makes the embedded packs' rules with this same file.
 
 use super::wire;
-use crate::rule::{AskSpec, NamedSpec, RuleSpec, Text, Unicode, reach};
+use crate::rule::{AskSpec, NamedSpec, RuleSpec, Text, Unicode};
 use toml::Spanned;
 
-/// The rule of `wire`, which stands in `group`.
-pub(super) fn spec(wire: &wire::Rule, group: &str) -> RuleSpec {
-    let (regex, unicode) = (pattern_of(wire), unicode(wire));
+/// The rule of `wire`, which stands in `group`; a match of its pattern stretches as far as `reach`, which is not asked
+/// here because whoever vetted the pattern knows it.
+pub(super) fn spec(wire: &wire::Rule, group: &str, reach: Option<usize>) -> RuleSpec {
+    let unicode = unicode(wire);
     RuleSpec {
         id: text(&wire.id),
         group: group.to_owned().into(),
         description: text(&wire.description),
-        reach: reach(&regex, unicode),
-        regex: regex.into(),
+        reach,
+        regex: pattern_of(wire).into(),
         named: named_of(wire),
         keywords: keywords_of(wire).into_iter().map(Text::from).collect(),
         encoded: Vec::new(),
@@ -91,6 +92,7 @@ pub(super) fn keywords_of(wire: &wire::Rule) -> Vec<String> {
     once
 }
 
-fn unicode(wire: &wire::Rule) -> Unicode {
+/// Whether the pattern's classes are Unicode's.
+pub(super) fn unicode(wire: &wire::Rule) -> Unicode {
     if wire.unicode { Unicode::Yes } else { Unicode::No }
 }

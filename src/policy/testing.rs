@@ -29,7 +29,7 @@ pub(super) fn today() -> Date {
 
 fn rules() -> Vec<RuleSpec> {
     let pack: super::wire::Pack = toml::from_str(PACK).unwrap();
-    pack.rules.iter().map(|rule| super::spec::spec(rule.get_ref(), "acme")).collect()
+    pack.rules.iter().map(|rule| super::spec::spec(rule.get_ref(), "acme", None)).collect()
 }
 
 /// Loads `layers` over the tests' pack.

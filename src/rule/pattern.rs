@@ -7,7 +7,7 @@ use once_cell::sync::OnceCell;
 use regex::bytes::{Regex, RegexBuilder};
 
 /// The most memory one compiled pattern may take, in bytes: a rule cannot exhaust the server.
-const SIZE_LIMIT: usize = 10 << 20;
+pub const SIZE_LIMIT: usize = 10 << 20;
 
 /// A pattern and, after its first use, its program.
 ///

@@ -8,7 +8,11 @@ use regex_syntax::hir::{Hir, Look};
 #[must_use]
 pub fn reach(pattern: &str, unicode: Unicode) -> Option<usize> {
     // A pattern that does not parse has no reach; compiling it names the error.
-    let Ok(hir) = parse(pattern, unicode) else { return None };
+    parse(pattern, unicode).map_or(None, |hir| reach_of(&hir))
+}
+
+/// The same of a pattern that was taken apart.
+pub(super) fn reach_of(hir: &Hir) -> Option<usize> {
     let looks = hir.properties().look_set();
     match looks.contains(Look::Start) || looks.contains(Look::End) {
         true => None,

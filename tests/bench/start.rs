@@ -2,7 +2,7 @@
 //!
 //! `cargo bench --bench start` makes a repository of two commits and runs each case [`RUNS`] times in turn with the
 //! others. Here the rules count, not the push: the deletion of a branch needs none of them, one line needs the tables
-//! of their keywords, and a policy's own rules are compiled at each start.
+//! of their keywords, and a policy's own rules are checked at each start.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints its table")]
 #![allow(clippy::disallowed_methods, reason = "only the crate itself leaves the environment to hook_env")]

@@ -115,3 +115,34 @@ fn a_push_that_cannot_be_judged_is_refused_and_said_to_be_so() {
     pushed.undecided(&payload);
     assert!(pushed.shows("leakgate.toml"), "{}", pushed.stderr);
 }
+
+#[test]
+fn a_pattern_that_is_wrong_or_too_large_refuses_every_push_not_only_those_with_its_keyword() {
+    let rule = |regex: &str| {
+        format!(
+            "[[rules]]\nid = 'mine'\ndescription = 'd'\nkeywords = ['zzcoat']\nregex = '{regex}'\nseverity = 'high'\n"
+        )
+    };
+    let (stage, payload) = (Stage::new(), Payload::new("pattern", false));
+    stage.work.write("notes.txt", "nothing of interest\n").commit("Offer");
+    for (regex, why) in [
+        ("zzcoat(", "unclosed group"),
+        ("zzcoat(?=x)", "look-around"),
+        ("zzcoat[a-cx-z]{900000}", "takes more than 10485760 bytes"),
+        ("zzcoat(?:(?:[ab]{1000}){1000}){1000}", "takes more than 10485760 bytes"),
+        // In outline it is nothing unusual, and whole it is above the limit.
+        (r"zzcoat(?:(?:\w{100}){100}){100}", "takes more than 10485760 bytes"),
+        ("(?:zzcoat)?", "matches nothing at all"),
+    ] {
+        stage.server.policy(&rule(regex));
+        let pushed = stage.push("origin HEAD:refs/heads/main");
+        pushed.undecided(&payload);
+        assert!(pushed.shows("leakgate.toml:5:9: rules.regex: ") && pushed.shows(why), "{regex}: {}", pushed.stderr);
+    }
+    // Above the size that is told by the parts, below the limit: compiled when it loads, and when it finds.
+    stage.server.policy(&rule("zzcoat(?:[a-cx-z]{100}){500}"));
+    stage.push("origin HEAD:refs/heads/main").accepted();
+    stage.work.append("notes.txt", format!("zzcoat{}\n", "abcxyz".repeat(8_400))).commit("Find");
+    let pushed = stage.push("origin HEAD:refs/heads/main");
+    assert!(pushed.code != Some(0) && pushed.shows("(mine)"), "{}", pushed.stderr);
+}
