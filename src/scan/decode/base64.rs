@@ -35,7 +35,7 @@ pub fn views(input: &[u8]) -> Vec<View> {
         found.unfold(&chain);
     }
     let Unfolded { text, mut packed, .. } = found;
-    packed.extend(text.finish());
+    packed.extend(text.finish(input.len()));
     packed
 }
 

@@ -40,7 +40,7 @@ pub fn view(input: &[u8]) -> Option<View> {
             done = write_chain(input, quote, open, &mut draft);
         }
     }
-    draft.finish()
+    draft.finish(input.len())
 }
 
 /// The opening quote of the literal that is joined to the one closed at `close`.

@@ -150,8 +150,17 @@ mod tests {
     fn check(input: &[u8]) {
         for view in all(input) {
             assert!(!view.bytes.is_empty());
-            let span = view.origin.input_span(&(0..view.bytes.len()));
-            assert!(span.start <= span.end && span.start <= input.len(), "{span:?} of {}", input.len());
+            let length = view.bytes.len();
+            for range in (0..length).map(|at| at..at + 1).chain([0..length, length..length]) {
+                let span = view.origin.input_span(&range);
+                let ends = (span.end, input.len());
+                assert!(
+                    span.start <= span.end && ends.0 <= ends.1,
+                    "{}: {range:?} is {span:?} of {}",
+                    view.how,
+                    ends.1
+                );
+            }
             if let crate::scan::Origin::Points(points) = &view.origin {
                 assert_eq!(points.first().map(|point| point.0), Some(0));
                 assert!(points.windows(2).all(|pair| pair[0].0 < pair[1].0));
@@ -162,12 +171,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn random_bytes_are_decoded_without_panic(input in proptest::collection::vec(any::<u8>(), 0..400)) {
+        fn no_view_of_random_bytes_leaves_its_text(input in proptest::collection::vec(any::<u8>(), 0..400)) {
             check(&input);
         }
 
         #[test]
-        fn random_pieces_of_encodings_are_decoded_without_panic(
+        fn no_view_of_pieces_of_encodings_leaves_its_text(
             pieces in proptest::collection::vec(proptest::sample::select(&PIECES[..]), 0..60)
         ) {
             check(&pieces.concat());

@@ -39,7 +39,7 @@ pub fn view(input: &[u8]) -> Option<View> {
             }
         }
     }
-    draft.finish()
+    draft.finish(input.len())
 }
 
 /// Where the text of the line ends that `newline` ends: before a carriage return and a backslash.
