@@ -80,11 +80,13 @@ impl Draft {
 
     /// The view of an input of `length` bytes, if anything was written.
     ///
-    /// A last point bounds the map: what decodes to more than it takes up must not point behind the input.
+    /// A last point bounds the map: what decodes to more than it takes up must not point behind the input, nor a line
+    /// end that only the view has.
     pub fn finish(mut self, length: usize) -> Option<View> {
         if self.bytes.is_empty() {
             return None;
         }
+        self.points.iter_mut().for_each(|(_, input)| *input = (*input).min(length.saturating_sub(1)));
         self.mark(length);
         if self.points.first().is_none_or(|(view, _)| *view > 0) {
             self.points.insert(0, (0, 0));
