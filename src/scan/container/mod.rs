@@ -33,6 +33,7 @@ mod zstd;
 pub use budget::{Budget, Each};
 pub use closed::Closed;
 pub use keys::describe as describe_keys;
+pub use stream::inflated;
 
 use super::{Unreadable, UnreadableKind};
 use bstr::BStr;
