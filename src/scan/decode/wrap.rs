@@ -46,8 +46,10 @@ pub fn line_break(input: &[u8], end: usize) -> Option<Break> {
         trimmings = Trimmings::Escape;
     }
     // A carriage return as XML writes one in a text: `&#xD;`, and then the line end.
-    let rest = cut(input, here..input.len());
-    here += CARRIAGE.into_iter().find(|written| rest.starts_with(written)).map_or(0, <[u8]>::len);
+    if at(input, here) == b'&' {
+        let rest = cut(input, here..input.len());
+        here += CARRIAGE.into_iter().find(|written| rest.starts_with(written)).map_or(0, <[u8]>::len);
+    }
     if QUOTE.has(at(input, here)) {
         here += 1;
         trimmings = indented(trimmings);
