@@ -25,7 +25,7 @@ pub fn destination(
 ) -> Result<Destination, Error> {
     let written = Address::read(url.as_bytes(), here);
     let asked = policy.remote.is_in_force() && policy.remote.resolve_ssh && written.transport == Transport::Ssh;
-    let (address, alias) = if asked { resolved(written, env)? } else { (real(written), None) };
+    let (address, alias) = if asked { resolved(written, env)? } else { (real(policy, written), None) };
     let ruling = policy.remote.ruling(&address);
     let (mut stops, mut warns) = (Vec::new(), Vec::new());
     match ruling.as_ref().filter(|ruling| ruling.class == Class::Outside).map(|ruling| ruling.on_outside) {
@@ -70,17 +70,22 @@ fn resolved(written: Address, env: &HookEnv) -> Result<(Address, Option<String>)
     Ok((address, alias))
 }
 
-/// A folder by the path that no link leads elsewhere.
-fn real(address: Address) -> Address {
-    match address.transport {
-        Transport::Local => match std::fs::canonicalize(&address.path) {
-            Ok(path) => Address::read(path.as_os_str().as_bytes(), Path::new("/")),
-            // A bare `x.git` is written `x`, and what is not there is refused by git.
-            Err(_) => match std::fs::canonicalize(format!("{}.git", address.path)) {
-                Ok(path) => Address::read(path.as_os_str().as_bytes(), Path::new("/")),
-                Err(_) => address,
-            },
-        },
-        Transport::Ssh | Transport::Net(_) | Transport::Helper(_) => address,
+/// What git looks for behind the name of a folder, in this order; which one it takes depends on what is in them.
+const FOLDERS: [&str; 4] = ["/.git", "", ".git/.git", ".git"];
+
+/// A folder by the path that no link leads elsewhere; of several that git may take, the one that allows least.
+///
+/// The file system goes through links before it goes back by `..`, so it is asked for the path as it was written.
+fn real(policy: &Policy, address: Address) -> Address {
+    if address.transport != Transport::Local {
+        return address;
     }
+    let written = address.written.trim_end_matches('/');
+    let found = FOLDERS.iter().rev().filter_map(|end| match std::fs::canonicalize(format!("{written}{end}")) {
+        Ok(path) => Some(Address::read(path.as_os_str().as_bytes(), Path::new("/"))),
+        Err(_not_there) => None,
+    });
+    let allows_least = found.max_by_key(|it| policy.remote.ruling(it).map(|ruling| ruling.strictness()));
+    // What is not there is refused by git.
+    allows_least.unwrap_or(address)
 }

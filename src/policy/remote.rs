@@ -183,28 +183,37 @@ impl Remote {
         self.own_strict.lowered_by(&self.committed_strict)
     }
 
-    /// What `address` is; nothing while no list names anything.
+    /// What `address` is, by the strictest of its readings; nothing while no list names anything.
     #[must_use]
     pub fn ruling(&self, address: &Address) -> Option<Ruling> {
         let default = self.own.default.unwrap_or(Class::Outside);
         let on_outside = self.own.on_outside.unwrap_or(OnOutside::Reject);
-        let of = |side: &Side| side.ruling(address, default, on_outside);
-        let strictness = |ruling: &Ruling| match ruling.class {
-            Class::Outside => (ruling.class, Some(ruling.on_outside)),
-            Class::Inside | Class::Public => (ruling.class, None),
-        };
-        // Of equals the last one: the side that does not come from a clone.
-        of(&self.committed).into_iter().chain(of(&self.own)).max_by_key(strictness)
+        let of = |side: &Side, reading: &str| side.ruling(address, reading, default, on_outside);
+        let readings = address.readings();
+        // Of equals the last one: the side that does not come from a clone, and the reading that is shown.
+        let rulings = readings.iter().flat_map(|it| of(&self.committed, it).into_iter().chain(of(&self.own, it)));
+        rulings.max_by_key(Ruling::strictness)
+    }
+}
+
+impl Ruling {
+    /// The greater, the less it allows.
+    #[must_use]
+    pub fn strictness(&self) -> (Class, Option<OnOutside>) {
+        match self.class {
+            Class::Outside => (self.class, Some(self.on_outside)),
+            Class::Inside | Class::Public => (self.class, None),
+        }
     }
 }
 
 impl Side {
-    fn ruling(&self, address: &Address, default: Class, on_outside: OnOutside) -> Option<Ruling> {
+    fn ruling(&self, address: &Address, reading: &str, default: Class, on_outside: OnOutside) -> Option<Ruling> {
         if self.patterns.is_empty() {
             return None;
         }
         let on_outside = self.on_outside.unwrap_or(on_outside);
-        let canonical = fold(&address.canonical(), &address.transport);
+        let canonical = fold(reading, &address.transport);
         let matching = self.patterns.iter().filter(|pattern| {
             pattern.port.is_none_or(|port| address.port == Some(port)) && pattern.globs.matches(canonical.as_bytes())
         });
@@ -230,9 +239,13 @@ impl Side {
 
 /// Forges tell no owners apart by capitals alone; folders may.
 fn fold(canonical: &str, transport: &Transport) -> String {
+    // Not the kelvin's sign, whose small letter is ASCII's `k`: no server takes the one for the other.
     match transport {
         Transport::Local => canonical.to_owned(),
-        Transport::Ssh | Transport::Net(_) | Transport::Helper(_) => canonical.to_lowercase(),
+        Transport::Ssh | Transport::Net(_) | Transport::Helper(_) => {
+            let parts = canonical.split('\u{212a}').map(str::to_lowercase);
+            parts.collect::<Vec<_>>().join("\u{212a}")
+        }
     }
 }
 

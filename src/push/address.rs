@@ -33,6 +33,8 @@ pub struct Address {
     pub port: Option<u16>,
     /// Without `/` at either end and without `.git`; a folder's whole path; what a helper was given.
     pub path: String,
+    /// The path before `..` was taken out of it; a folder's from the root on.
+    pub written: String,
     /// The user's name, when nothing says that it is a credential.
     pub user: Option<String>,
     /// A password or token that stands in the URL.
@@ -73,6 +75,26 @@ impl Address {
             Transport::Helper(name) => format!("{name}::{}", self.path),
             Transport::Ssh | Transport::Net(_) => format!("{}/{}", self.host, self.path),
         }
+    }
+
+    /// All that a server may make of the path: as it is resolved here, as it was written, and with what some take for
+    /// separators, segments or escapes of their own. The last one is [`Self::canonical`].
+    #[must_use]
+    pub fn readings(&self) -> Vec<String> {
+        let mut readings = match self.transport {
+            // The file system knows.
+            Transport::Local => Vec::new(),
+            Transport::Ssh | Transport::Net(_) => {
+                let paths = [self.written.clone(), resolved(&as_lax_servers_read(&self.written))];
+                paths.into_iter().map(|path| Self { path, ..self.clone() }.canonical()).collect()
+            }
+            Transport::Helper(_) => {
+                let path = resolved(&decoded(&self.path));
+                vec![Self { path, ..self.clone() }.canonical()]
+            }
+        };
+        readings.push(self.canonical());
+        readings
     }
 
     /// For people: without user and credential, fit for a terminal.
@@ -124,11 +146,12 @@ impl Address {
     }
 
     fn local(path: &str, here: &Path) -> Self {
-        let path = plain(&here.join(path));
-        let path = path.to_string_lossy().into_owned();
+        let whole = here.join(path);
+        let path = plain(&whole).to_string_lossy().into_owned();
         let path = without_git(&path).to_owned();
+        let written = whole.to_string_lossy().into_owned();
         let (host, port, user, credential) = (String::new(), None, None, None);
-        Self { transport: Transport::Local, host, port, path, user, credential }
+        Self { transport: Transport::Local, host, port, path, written, user, credential }
     }
 
     fn by_helper(name: &str, rest: &str) -> Self {
@@ -136,7 +159,8 @@ impl Address {
         let inner = rest.contains("://").then(|| Self::read(rest.as_bytes(), Path::new("/")));
         let credential = inner.and_then(|inner| inner.credential);
         let (transport, path) = (Transport::Helper(name.to_ascii_lowercase()), rest.to_owned());
-        Self { transport, host: String::new(), port: None, path, user: None, credential }
+        let written = path.clone();
+        Self { transport, host: String::new(), port: None, path, written, user: None, credential }
     }
 
     fn of_scheme(scheme: &str, rest: &str, here: &Path) -> Self {
@@ -172,9 +196,9 @@ impl Address {
             Some(_) | None => (None, None),
         };
         let credential = credential.map(|text| Secret::new(text.as_bytes()));
-        let path = plain(&Path::new("/").join(path.trim_start_matches('/')));
-        let path = without_git(&path.to_string_lossy()).trim_matches('/').to_owned();
-        Self { transport, host: host_of(host), port, path, user, credential }.through_door()
+        let written = tidy(path);
+        let path = tidy(&resolved(path));
+        Self { transport, host: host_of(host), port, path, written, user, credential }.through_door()
     }
 
     /// A host by its front door.
@@ -182,12 +206,15 @@ impl Address {
         if let Some((door, host)) = DOORS.iter().find(|(door, _)| *door == self.host) {
             self.host = (*host).to_owned();
             self.port = own_port(&self.transport);
-            if let Some(rest) = self.path.strip_prefix("v3/").filter(|_| door.ends_with("azure.com")) {
-                self.path = rest.to_owned();
+            for path in [&mut self.path, &mut self.written] {
+                if let Some(rest) = path.strip_prefix("v3/").filter(|_| door.ends_with("azure.com")) {
+                    *path = rest.to_owned();
+                }
             }
         }
         if self.host == "dev.azure.com" {
             self.path = self.path.replacen("/_git/", "/", 1);
+            self.written = self.written.replacen("/_git/", "/", 1);
         }
         self
     }
@@ -241,7 +268,33 @@ fn without_git(path: &str) -> &str {
     path.strip_suffix(".git").unwrap_or(path).trim_end_matches('/')
 }
 
-/// Without `.`, `..` and doubled `/`, as servers and curl take them.
+/// Without `/` at either end or doubled, without `.`, and without `.git`.
+fn tidy(path: &str) -> String {
+    let parts: Vec<&str> = path.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
+    without_git(&parts.join("/")).to_owned()
+}
+
+/// With `..` taken out; empty segments stay, as in `scheme://`, and name no folder to go back from.
+fn resolved(path: &str) -> String {
+    let mut out: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            ".." => while out.pop().is_some_and(str::is_empty) {},
+            "." => {}
+            name => out.push(name),
+        }
+    }
+    out.join("/")
+}
+
+/// Decoded once more than the protocol says; `\` as Windows takes it; `;` and what is behind it as servers for Java do.
+fn as_lax_servers_read(path: &str) -> String {
+    let path = decoded(path).replace('\\', "/");
+    let parts: Vec<&str> = path.split('/').map(|part| part.split(';').next().unwrap_or(part)).collect();
+    parts.join("/")
+}
+
+/// Without `.`, `..` and doubled `/`.
 fn plain(path: &Path) -> PathBuf {
     let mut out = PathBuf::from("/");
     for part in path.components() {

@@ -5,7 +5,8 @@
 //! fingerprint: another's code, one for another value or repository, one that is too old and one that is made up all
 //! fail to verify. Nothing is kept for codes that nobody uses. A code that is used becomes a file in the policy's folder
 //! `spent`, made so that only one push can make it, before the push is accepted; that file is also the record of who, what
-//! and why. It is taken away only by the run that made it, and only when that run then refuses its push.
+//! and why. It is written under another name and comes to its own whole, so that a run that is killed uses up no code
+//! without a record. It is taken away only by the run that made it, and only when that run then refuses its push.
 //!
 //! *Invariant:* whatever is missing, wrong or cannot be written, the findings stop the push as they did before.
 
@@ -16,7 +17,7 @@ use crate::report::json_object;
 use crate::text::{Finding, Kind, printable};
 use crate::verdict::{Excuse, Excused};
 use serde::Serialize;
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -123,10 +124,22 @@ impl<'a> Desk<'a> {
         let mut codes: Vec<(String, String)> = Vec::new();
         for finding in findings.iter().filter(|finding| self.may(finding)) {
             if codes.len() < MOST && codes.iter().all(|(known, _)| *known != finding.fingerprint.0) {
-                codes.push((finding.fingerprint.0.clone(), self.code(finding, self.now / 60)));
+                codes.push((finding.fingerprint.0.clone(), self.unused(finding)));
             }
         }
         codes
+    }
+
+    /// A code that was not used up: by a run that was killed, or for a branch that was set back, in this very minute.
+    fn unused(&self, finding: &Finding) -> String {
+        let minute = self.now / 60;
+        let mut codes = (minute..minute.saturating_add(AHEAD)).map(|minute| self.code(finding, minute));
+        let good = codes.find(|code| !self.is_spent(code));
+        good.unwrap_or_else(|| self.code(finding, minute))
+    }
+
+    fn is_spent(&self, code: &str) -> bool {
+        self.spent.join(code).symlink_metadata().is_ok()
     }
 
     /// The one of `codes` that is for `finding` and not too old.
@@ -160,7 +173,7 @@ impl<'a> Desk<'a> {
         // First all of them are looked at: one that was used before leaves the others good.
         for it in passes {
             if let Excuse::Bypass { code, .. } = &it.why
-                && self.spent.join(code).symlink_metadata().is_ok()
+                && self.is_spent(code)
             {
                 return Err(used(code));
             }
@@ -194,11 +207,24 @@ impl<'a> Desk<'a> {
             code,
             reason,
         };
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o640).open(path)?;
-        spent.0.push(path.to_owned());
-        file.write_all((json_object(&record) + "\n").as_bytes())?;
-        file.sync_all()
+        let beside = self.spent.join(format!(".{code}.{}.new", std::process::id()));
+        let written = written(&beside, (json_object(&record) + "\n").as_bytes());
+        let linked = written.and_then(|()| fs::hard_link(&beside, path));
+        if linked.is_ok() {
+            spent.0.push(path.to_owned());
+        }
+        // What cannot be taken away stays beside the record, and says no more than that.
+        drop(fs::remove_file(&beside));
+        linked?;
+        File::open(&self.spent)?.sync_all()
     }
+}
+
+/// The file may be there, left by a run of the same number that was killed.
+fn written(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o640).open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
 }
 
 /// The files of the codes that this push uses up.

@@ -20,7 +20,7 @@ pub enum Origin {
     /// All of the view stems from this range of the input.
     Region(Range<usize>),
     /// Pairs (offset in the view, offset in the input), ascending, the first at view offset 0; between two pairs both
-    /// grow alike, clamped to the next pair's input offset.
+    /// grow alike, but stay before the next pair's input offset.
     Points(Vec<(usize, usize)>),
 }
 
@@ -40,8 +40,8 @@ impl Origin {
             Self::Region(region) => region.clone(),
             Self::Points(points) => {
                 let start = at(points, view.start);
-                let end = at(points, view.end.saturating_sub(1).max(view.start)).saturating_add(1);
-                start..end.max(start)
+                let last = view.end.checked_sub(1).filter(|last| *last >= view.start);
+                start..last.map_or(start, |last| at(points, last).saturating_add(1)).max(start)
             }
         }
     }
@@ -52,7 +52,7 @@ fn at(points: &[(usize, usize)], offset: usize) -> usize {
     let (view, input) = points.get(next.saturating_sub(1)).copied().unwrap_or((0, 0));
     let mapped = input.saturating_add(offset.saturating_sub(view));
     match points.get(next) {
-        Some((_, limit)) => mapped.min((*limit).max(input)),
+        Some((_, limit)) => mapped.min(limit.saturating_sub(1).max(input)),
         None => mapped,
     }
 }

@@ -234,7 +234,7 @@ impl Unfolding<'_> {
             candidates.push(decoded(&view.bytes, found, &chain));
         }
         // Text in which a magic number is spelled out in escapes is a program that handles the format, not an archive.
-        let carries_bytes = matches!(view.how, "base64" | "base32" | "hex" | "uuencode" | "ascii85");
+        let carries_bytes = matches!(view.how, "base64" | "base32" | "base85" | "hex" | "uuencode" | "ascii85");
         let format = container::sniff(&view.bytes).filter(|_| carries_bytes);
         if format.is_none() && carries_bytes && view.bytes.len() >= LIST {
             let via = path.via.iter().copied().chain(chain.iter().map(|(how, _)| *how)).collect::<Vec<_>>();

@@ -128,7 +128,7 @@ fn is_long_run() -> bool {
 }
 
 /// Whether a process may be traced here; containers often forbid it.
-fn may_trace() -> bool {
+pub fn may_trace() -> bool {
     let traced = Command::new("strace").args(["-qq", "-o", "/dev/null", "true"]).output();
     let may = traced.is_ok_and(|out| out.status.success());
     if !may {

@@ -41,6 +41,53 @@ fn the_pattern_that_says_most_counts() {
 }
 
 #[test]
+fn no_way_to_write_a_path_makes_it_count_as_inside() {
+    for url in [
+        "git@github.com:acme-internal/../evil/site",
+        "git@github.com:evil/x/../../acme-internal/site",
+        "https://github.com/evil%2f..%2facme-internal/site",
+        "https://github.com/acme-internal%2f..%2fevil/site",
+        "https://github.com/acme-internal/%2e%2e/evil/site",
+        "https://github.com/acme-internal/%252e%252e/evil/site",
+        "https://github.com/acme-internal/..;x=1/evil/site",
+        "https://github.com/acme-internal/..\\evil/site",
+        "https://github.com//acme-internal/..//evil/site",
+        "https://github.com/./acme-internal/../evil/site",
+        "https://github.com/evil/../../acme-internal/../evil",
+        "https://GitHub.com./acme-internal/../evil/site",
+        "https://git.corp.example:443@github.com/evil/site",
+        "https://git.corp.example%2f@github.com/evil/site",
+        "https://github.com?@git.corp.example/site",
+        "https://github.com#@git.corp.example/site",
+        "https://git.corp.example.evil.example/a",
+        "https://git.corp.example%2eevil.example/a",
+        "https://evil.example%2f.git.corp.example/a",
+        "https://git.corp.exampl\u{435}/a",
+        "git@evil.example:git.corp.example/a",
+        "[git.corp.example:22@evil.example]:a",
+        "ssh://git.corp.example%40evil.example/a",
+        "https://github.com/acme-in\u{212a}ernal/site",
+    ] {
+        assert_eq!(class(MINE, url), Class::Outside, "{url}");
+    }
+    // And the signs that change nothing.
+    for url in [
+        "https://GIT.corp.EXAMPLE./a/../b",
+        "ssh://git@git.corp.example//a/./b.git/",
+        "https://github.com//ACME-internal/x/..;y/%41",
+        "https://github.com/acme-internal/a%20b/c",
+    ] {
+        assert_eq!(class(MINE, url), Class::Inside, "{url}");
+    }
+    let helper = "[remote]\ninside = ['codecommit::eu-central-1://acme/**']";
+    assert_eq!(class(helper, "codecommit::eu-central-1://acme/shop"), Class::Inside);
+    for url in ["codecommit::eu-central-1://acme/../evil", "codecommit::eu-central-1://acme/%2e%2e/evil"] {
+        assert_eq!(class(helper, url), Class::Outside, "{url}");
+    }
+    assert_eq!(class("[remote]\ninside = ['h.example/k/**']", "https://h.example/\u{212a}/a"), Class::Outside);
+}
+
+#[test]
 fn who_says_equally_much_goes_by_the_stricter() {
     let both = "[remote]\ninside = ['h.example/**']\noutside = ['h.example/**']";
     assert_eq!(class(both, "https://h.example/a"), Class::Outside);

@@ -31,7 +31,7 @@ struct Kind {
 
 type Unpack = fn(&[u8], &mut Opening) -> usize;
 
-static KINDS: [Kind; 6] = [
+static KINDS: [Kind; 7] = [
     Kind { magic: b"\x1f\x8b\x08", before: 0, proof: is_gzip, unpack: gzip::open },
     Kind { magic: b"\xfd7zXZ\0", before: 0, proof: is_xz, unpack: xz::open },
     Kind { magic: b"\x28\xb5\x2f\xfd", before: 0, proof: is_zstd, unpack: zstd::open },
@@ -39,11 +39,14 @@ static KINDS: [Kind; 6] = [
     Kind { magic: b"1AY&SY", before: 4, proof: is_bzip2, unpack: bzip2::open },
     Kind { magic: SEVEN, before: 0, proof: is_7z, unpack: |bytes, opening| closed(bytes, "a 7z archive", opening) },
     Kind { magic: RAR, before: 0, proof: is_rar, unpack: |bytes, opening| closed(bytes, "a rar archive", opening) },
+    Kind { magic: CAB, before: 0, proof: is_cab, unpack: |bytes, opening| closed(bytes, "a cab archive", opening) },
 ];
 
 /// Archives that are recognised and not opened, behind the program that unpacks them.
 const SEVEN: &[u8] = b"7z\xbc\xaf\x27\x1c";
 const RAR: &[u8] = b"Rar!\x1a\x07";
+/// In installers (.msi) and programs that unpack themselves.
+const CAB: &[u8] = b"MSCF\0\0\0\0";
 
 fn closed(bytes: &[u8], what: &str, opening: &mut Opening) -> usize {
     opening.obstacle(UnreadableKind::Unsupported, b"", &format!("{what} in it cannot be opened"));
@@ -71,6 +74,16 @@ fn is_rar(bytes: &[u8]) -> bool {
         (0, _) => old(),
         _ => false,
     }
+}
+
+/// Version 1.3, reserved fields of zeros, and a size that fits (MS-CAB 2.1).
+fn is_cab(bytes: &[u8]) -> bool {
+    let size = match cut(bytes, 8..12) {
+        [a, b, c, d] => u32::from_le_bytes([*a, *b, *c, *d]) as usize,
+        _ => return false,
+    };
+    let zeros = cut(bytes, 12..16) == [0; 4] && cut(bytes, 20..24) == [0; 4];
+    zeros && cut(bytes, 24..26) == [3, 1] && (36..=bytes.len()).contains(&size)
 }
 
 fn crc(bytes: &[u8]) -> u32 {
@@ -211,6 +224,16 @@ mod tests {
         let (found, obstacles) = members(&bytes, 10_000);
         assert!(found.iter().map(|member| member.2.len()).sum::<usize>() <= 10_000);
         assert!(obstacles.iter().any(|obstacle| obstacle.kind == UnreadableKind::OverLimit));
+    }
+
+    #[test]
+    fn a_cabinet_in_an_installer_is_reported() {
+        for (size, version, some) in [(40, 1, true), (41, 1, false), (35, 1, false), (40, 2, false)] {
+            let cab = [super::CAB, &[size, 0, 0, 0], &[0; 4], b"\x2c\0\0\0", &[0; 4], &[3, version], &[0; 14]].concat();
+            let bytes = [b"\xd0\xcf\x11\xe0 an installer".to_vec(), cab].concat();
+            assert_eq!(sniff(&bytes), some.then_some(Format::Carrier), "{size} {version}");
+            assert!(!some || members(&bytes, 1 << 20).1[0].kind == UnreadableKind::Unsupported);
+        }
     }
 
     #[test]

@@ -15,8 +15,10 @@ mod gzip;
 mod keys;
 mod pack;
 mod pdf;
+mod pdf_cmap;
 mod pdf_filter;
 mod pdf_text;
+mod pg_dump;
 #[cfg(test)]
 mod samples;
 mod sqlite;
@@ -31,6 +33,7 @@ mod zstd;
 pub use budget::{Budget, Each};
 pub use closed::Closed;
 pub use keys::describe as describe_keys;
+pub use stream::inflated;
 
 use super::{Unreadable, UnreadableKind};
 use bstr::BStr;
@@ -78,6 +81,8 @@ pub enum Format {
     GitBundle,
     /// A git pack.
     GitPack,
+    /// A dump of a PostgreSQL database in pg_dump's own format.
+    PgDump,
     /// A format that is recognised and not opened.
     Closed(&'static Closed),
     /// No format of its own, with compressed streams in it.
@@ -103,6 +108,7 @@ impl Format {
             Self::Keys => "key file",
             Self::GitBundle => "git bundle",
             Self::GitPack => "git pack",
+            Self::PgDump => "pg_dump",
             Self::Closed(closed) => closed.name,
             Self::Carrier => "embedded stream",
         }
@@ -118,7 +124,7 @@ pub fn sniff(bytes: &[u8]) -> Option<Format> {
 /// All formats that `bytes` are in: a file can be a PDF from its start and a zip from its end.
 fn formats(bytes: &[u8]) -> impl Iterator<Item = Format> {
     // By cost: magic first, the ends of the file next, trial decompression last.
-    let checks: [(Format, Check); 14] = [
+    let checks: [(Format, Check); 15] = [
         (Format::Gzip, |bytes| gzip::header(bytes).is_some()),
         (Format::Xz, xz::is_xz),
         (Format::Zstd, zstd::is_zstd),
@@ -126,6 +132,7 @@ fn formats(bytes: &[u8]) -> impl Iterator<Item = Format> {
         (Format::GitPack, pack::is_pack),
         (Format::GitBundle, pack::is_bundle),
         (Format::Sqlite, sqlite::is_sqlite),
+        (Format::PgDump, pg_dump::is_pg_dump),
         (Format::Keys, keys::is_keys),
         (Format::Ar, ar::is_ar),
         (Format::Tar, tar::is_tar),
@@ -172,7 +179,8 @@ fn covers(format: Format, bytes: &[u8]) -> bool {
         | Format::Ar
         | Format::Sqlite
         | Format::GitBundle
-        | Format::GitPack => true,
+        | Format::GitPack
+        | Format::PgDump => true,
     }
 }
 
@@ -193,6 +201,7 @@ fn open_as(format: Format, bytes: &[u8], budget: &mut Budget, each: &mut Each<'_
         | Format::Keys
         | Format::GitBundle
         | Format::GitPack
+        | Format::PgDump
         | Format::Closed(_)
         | Format::Carrier => {
             open_archive(format, bytes, &mut opening);
@@ -219,6 +228,7 @@ fn open_archive(format: Format, bytes: &[u8], opening: &mut Opening) {
         Format::Keys => keys::open(bytes, opening),
         Format::GitBundle => pack::open_bundle(bytes, opening),
         Format::GitPack => pack::open(bytes, opening),
+        Format::PgDump => pg_dump::open(bytes, opening),
         Format::Closed(closed) => opening.obstacle(closed.kind, b"", closed.why()),
         Format::Carrier => embedded::open(bytes, opening),
         Format::Gzip | Format::Zlib | Format::Bzip2 | Format::Xz | Format::Zstd => {}

@@ -5,6 +5,7 @@
 use super::super::UnreadableKind;
 use super::budget::{End, Opening, Unpacked};
 use super::gzip::is_zlib;
+use super::pdf_cmap::CMap;
 use super::stream::{Wrapping, inflate};
 use super::{pdf_filter, pdf_text};
 use crate::scan::decode::bytes::{at, cut};
@@ -14,6 +15,9 @@ const MAGIC_WITHIN: usize = 1024;
 
 /// A stream's dictionary is looked for in this much before the stream.
 const MAX_DICTIONARY: usize = 4 << 10;
+
+/// Tables of fonts that are tried on the text; a document of browsers and office programs has a few.
+const MAX_FONTS: usize = 16;
 
 /// Filters in a row.
 const MAX_FILTERS: usize = 8;
@@ -42,9 +46,63 @@ pub fn open(bytes: &[u8], opening: &mut Opening) {
     if encrypted {
         opening.obstacle(UnreadableKind::Encrypted, b"", "the document is encrypted");
     }
+    let mut pages = Pages::default();
+    each_stream(bytes, &mut |dictionary, data| {
+        let decoded = decode(filters(dictionary), data, opening.left());
+        pages.see(dictionary, data, if decoded.changed { &decoded.bytes } else { data });
+        // What is encrypted cannot be inflated; that is reported once for the document.
+        let end = if encrypted { End::Complete } else { decoded.end };
+        if !decoded.changed && end == End::Complete {
+            return true;
+        }
+        opening.give_unpacked(b"", "pdf", &Unpacked { bytes: decoded.bytes, end }, data.len())
+    });
+    let text = pages.text(opening.left());
+    opening.charge(text.len());
+    if !text.is_empty() {
+        opening.give(b"", "text of pdf", &text);
+    }
+}
+
+/// What shows text in a document, and the tables that say how.
+#[derive(Default)]
+struct Pages<'p> {
+    text: Vec<u8>,
+    fonts: Vec<CMap>,
+    shown: Vec<(&'p [u8], &'p [u8])>,
+}
+
+impl<'p> Pages<'p> {
+    fn see(&mut self, dictionary: &'p [u8], data: &'p [u8], shown: &[u8]) {
+        let text = pdf_text::text(shown, None);
+        if memchr::memmem::find(shown, b"BT").is_some() {
+            self.shown.push((dictionary, data));
+        }
+        self.text.extend(text);
+        if self.fonts.len() < MAX_FONTS {
+            self.fonts.extend(CMap::read(shown).filter(|map| !self.fonts.contains(map)));
+        }
+    }
+
+    /// All text: by its codes, and by each font's table, which comes behind the pages that need it.
+    fn text(mut self, limit: u64) -> Vec<u8> {
+        for (dictionary, data) in self.shown.iter().filter(|_| !self.fonts.is_empty()) {
+            let decoded = decode(filters(dictionary), data, limit);
+            let shown = if decoded.changed { &decoded.bytes } else { *data };
+            for font in &self.fonts {
+                if u64::try_from(self.text.len()).is_ok_and(|length| length < limit) {
+                    self.text.extend(pdf_text::text(shown, Some(font)));
+                }
+            }
+        }
+        self.text
+    }
+}
+
+/// Calls `each` with the dictionary and the data of each stream, until it has enough.
+fn each_stream<'b>(bytes: &'b [u8], each: &mut dyn FnMut(&'b [u8], &'b [u8]) -> bool) {
     let keyword = memchr::memmem::Finder::new(b"stream");
     let end_keyword = memchr::memmem::Finder::new(b"endstream");
-    let mut text = Vec::new();
     let mut here = 0;
     while let Some(found) = keyword.find(bytes.get(here..).unwrap_or_default()) {
         let word = here + found;
@@ -61,27 +119,10 @@ pub fn open(bytes: &[u8], opening: &mut Opening) {
         let dictionary = cut(bytes, low..word);
         let dictionary = cut(dictionary, memchr::memmem::rfind(dictionary, b"obj").unwrap_or(0)..dictionary.len());
         here = start + length;
-        if !stream(dictionary, cut(data, 0..length), encrypted, &mut text, opening) {
+        if !each(dictionary, cut(data, 0..length)) {
             break;
         }
     }
-    opening.charge(text.len());
-    if !text.is_empty() {
-        opening.give(b"", "text of pdf", &text);
-    }
-}
-
-/// Gives one stream; false when the budget is spent.
-fn stream(dictionary: &[u8], data: &[u8], encrypted: bool, text: &mut Vec<u8>, opening: &mut Opening) -> bool {
-    let Decoded { bytes, end, changed } = decode(filters(dictionary), data, opening.left());
-    let shown = if changed { &bytes } else { data };
-    text.extend(pdf_text::text(shown));
-    // What is encrypted cannot be inflated; that is reported once for the document.
-    let end = if encrypted { End::Complete } else { end };
-    if !changed && end == End::Complete {
-        return true;
-    }
-    opening.give_unpacked(b"", "pdf", &Unpacked { bytes, end }, data.len())
 }
 
 struct Decoded {
@@ -165,6 +206,16 @@ mod tests {
             assert_eq!((found[1].1, found[1].2.as_slice()), ("text of pdf", &b"leftright\n"[..]));
             assert_eq!(obstacles, []);
         }
+    }
+
+    #[test]
+    fn text_in_fonts_that_number_their_letters_anew_is_given() {
+        let map = b"begincmap begincodespacerange <0000> <ffff> endcodespacerange beginbfrange <0044> <005d> <0061> endbfrange";
+        let page = zlib(b"BT /F4 12 Tf [<00440045> -3 (\\0F)] TJ ET");
+        let bytes = [pdf("/Filter /FlateDecode", &page), pdf("/Filter /FlateDecode", &zlib(map))].concat();
+        let found = members(&bytes, 10_000).0;
+        let text = String::from_utf8_lossy(&found.last().unwrap().2).into_owned();
+        assert!(text.ends_with("\nabc\n"), "{text:?}");
     }
 
     #[test]

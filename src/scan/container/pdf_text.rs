@@ -1,18 +1,20 @@
 //! The text that a PDF's content stream shows (ISO 32000-1, 9.4.3): a word may be shown in pieces.
 //!
-//! Codes are taken for ASCII. Fonts that number their glyphs otherwise are not read, as their tables are not.
+//! Codes are taken for ASCII, or for what a font's table says. Which font a string is in is not followed up: a table is
+//! tried on all of them.
 
+use super::pdf_cmap::CMap;
 use crate::scan::decode::bytes::{at, cut, hex_digit};
 
 /// A gap in an array of pieces, in thousandths of the font's size, that is wide enough to be a blank.
 const BLANK: i64 = -200;
 
 /// The text, pieces joined, a line for each new place on the page; empty when the stream shows none.
-pub fn text(content: &[u8]) -> Vec<u8> {
+pub fn text(content: &[u8], map: Option<&CMap>) -> Vec<u8> {
     if memchr::memmem::find(content, b"BT").is_none() {
         return Vec::new();
     }
-    let mut page = Page::default();
+    let mut page = Page { map, ..Page::default() };
     let mut here = 0;
     while here < content.len() {
         here = page.token(content, here).max(here + 1);
@@ -22,7 +24,8 @@ pub fn text(content: &[u8]) -> Vec<u8> {
 }
 
 #[derive(Default)]
-struct Page {
+struct Page<'m> {
+    map: Option<&'m CMap>,
     out: Vec<u8>,
     /// The strings since the last operator.
     pieces: Vec<u8>,
@@ -31,7 +34,7 @@ struct Page {
     in_array: bool,
 }
 
-impl Page {
+impl Page<'_> {
     /// Reads the token at `here` and returns its end.
     fn token(&mut self, content: &[u8], here: usize) -> usize {
         match at(content, here) {
@@ -99,6 +102,16 @@ impl Page {
 
     /// A string in parentheses, which nest; returns its end.
     fn literal(&mut self, content: &[u8], from: usize) -> usize {
+        let start = self.pieces.len();
+        let end = self.codes(content, from);
+        if let Some(map) = self.map {
+            let codes = self.pieces.split_off(start);
+            map.decode(&codes, &mut self.pieces);
+        }
+        end
+    }
+
+    fn codes(&mut self, content: &[u8], from: usize) -> usize {
         let mut depth = 1_usize;
         let mut here = from;
         while here < content.len() {
@@ -144,7 +157,10 @@ impl Page {
         let end = memchr::memchr(b'>', rest).unwrap_or(rest.len());
         let digits: Vec<u8> = cut(rest, 0..end).iter().filter_map(|byte| hex_digit(*byte)).collect();
         let bytes = digits.chunks(2).map(|pair| pair.iter().fold(0, |value, digit| value << 4 | digit));
-        self.pieces.extend(bytes.filter(|byte| *byte != 0));
+        match self.map {
+            Some(map) => map.decode(&bytes.collect::<Vec<u8>>(), &mut self.pieces),
+            None => self.pieces.extend(bytes.filter(|byte| *byte != 0)),
+        }
         from + end + 1
     }
 }
@@ -163,7 +179,7 @@ mod tests {
     use super::*;
 
     fn shown(content: &str) -> String {
-        String::from_utf8(text(content.as_bytes())).unwrap()
+        String::from_utf8(text(content.as_bytes(), None)).unwrap()
     }
 
     #[test]
@@ -191,7 +207,7 @@ mod tests {
     #[test]
     fn broken_streams_end_the_text() {
         for content in ["BT (a", "BT <6", "BT [", "BT %", "BT /", "BT (a\\", "BT (a\\1"] {
-            assert!(text(content.as_bytes()).len() < 3, "{content}");
+            assert!(text(content.as_bytes(), None).len() < 3, "{content}");
         }
     }
 }

@@ -47,6 +47,27 @@ pub fn inflate(input: &[u8], wrapping: Wrapping, limit: u64, out: &mut Vec<u8>) 
     }
 }
 
+/// More than this times its size no bare deflate is read: it is text, and text does not shrink further.
+const MOST_GROWTH: u64 = 32;
+
+/// As much text comes out of a stream at least.
+const LEAST_TEXT: usize = 16;
+
+/// What bare deflate inflates to. It has no mark, so it counts only where it takes all of `bytes` and text comes out;
+/// other bytes are found wrong within their first few.
+pub fn inflated(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
+    let limit = MOST_GROWTH.saturating_mul(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
+    let (taken, end) = inflate(bytes, Wrapping::Bare, limit, &mut out);
+    let whole = match end {
+        End::Complete => taken == bytes.len(),
+        End::OverLimit(_) => true,
+        End::Broken(_) | End::Unsupported(_) => false,
+    };
+    let is_text = out.len() >= LEAST_TEXT && !out.iter().any(|byte| matches!(byte, 0..=8 | 14..=31));
+    (whole && is_text).then_some(out)
+}
+
 /// Reads `reader` to its end, or until `out` is longer than `limit`.
 pub fn read_all(reader: &mut impl Read, limit: u64, out: &mut Vec<u8>) -> End {
     let mut piece = [0; READ_PIECE];

@@ -7,13 +7,20 @@ use super::budget::Opening;
 use crate::scan::decode::bytes::cut;
 
 /// Elements that may begin or end within a word: runs of text, their properties, and marks of spelling and revision.
-const INSIDE_WORDS: [&[u8]; 15] = [
+const INSIDE_WORDS: [&[u8]; 22] = [
     b"r",
     b"t",
     b"rPr",
     b"span",
     b"proofErr",
     b"ins",
+    b"del",
+    b"delText",
+    b"instrText",
+    b"moveFrom",
+    b"moveTo",
+    b"commentRangeStart",
+    b"commentRangeEnd",
     b"smartTag",
     b"hyperlink",
     b"bookmarkStart",

@@ -1,8 +1,12 @@
-//! Backslash escapes of string literals and JSON: `\u0067`, `\u{67}`, `\U00000067`, `\x67`, `\147`, `\n`, `\/`.
+//! Backslash escapes of string literals and JSON: `\u0067`, `\u{67}`, `\U00000067`, `\x67`, `\147`, `\n`, `\/`; and
+//! the underscore as Markdown and LaTeX want it, `\_`.
 
-use super::bytes::{at, cut, hex_digit, hex_pair};
+use super::bytes::{WORD, at, cut, hex_digit, hex_pair};
 use super::escapes::{Escape, Family, Meaning, near_token};
 use super::percent::hex_number;
+
+/// Behind an underscore with a backslash, a token goes on for so long, with a digit.
+const WORD_BEHIND: usize = 12;
 
 /// Backslash escapes.
 pub static FAMILY: Family = Family { how: "escapes", trigger: b'\\', decode, hides };
@@ -17,7 +21,7 @@ fn decode(input: &[u8], offset: usize) -> Option<Escape> {
         b'n' => byte(b'\n'),
         b'r' => byte(b'\r'),
         b't' => byte(b'\t'),
-        quoted @ (b'/' | b'"' | b'\'' | b'\\') => byte(quoted),
+        quoted @ (b'/' | b'"' | b'\'' | b'\\' | b'_') => byte(quoted),
         _ => None,
     }
 }
@@ -66,6 +70,13 @@ fn octal(input: &[u8], offset: usize) -> Option<Escape> {
 
 /// Escapes of other alphabets count as well: JSON writes whole Japanese tables so.
 fn hides(input: &[u8], offset: usize, escape: Escape) -> bool {
+    if at(input, offset + 1) == b'_' {
+        // A manual's names are full of them.
+        let behind = cut(input, offset + 2..input.len().min(offset + 2 + WORD_BEHIND));
+        return behind.len() == WORD_BEHIND
+            && behind.iter().all(|byte| WORD.has(*byte))
+            && behind.iter().any(u8::is_ascii_digit);
+    }
     matches!(escape.meaning, Meaning::Code(0x80..)) || near_token(input, offset, escape)
 }
 
@@ -108,6 +119,20 @@ mod tests {
         for text in [format!("first\\n{token}"), format!("{{\\\"k\\\":\\\"{token}\\\"}}"), format!("a\\/{token}")] {
             let view = FAMILY.view(text.as_bytes()).unwrap();
             assert!(!contains(&view.bytes, "\\"), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_underscore_as_markdown_and_latex_write_it_is_read() {
+        let token = format!("{}1", token());
+        let text = format!("first\\_one\nkey {}\nlast", token.replace('_', "\\_"));
+        let found = FAMILY.view(text.as_bytes());
+        // Twelve random characters seldom have no digit.
+        assert!(found.is_none_or(|view| view.bytes == format!("key {token}\n").into_bytes()));
+        let view = FAMILY.view(b"k ab\\_cd\\_0123456789abcdef").unwrap();
+        assert_eq!(view.bytes, b"k ab_cd_0123456789abcdef");
+        for text in ["a\\_long\\_name\\_of\\_a\\_function", "\\_12345678901", "x\\_"] {
+            assert_eq!(FAMILY.view(text.as_bytes()), None, "{text}");
         }
     }
 

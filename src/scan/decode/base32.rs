@@ -32,7 +32,7 @@ pub fn views(input: &[u8]) -> Vec<View> {
             Some(Found::Text) => write(&mut text, run.start, &bytes),
         }
     }
-    packed.extend(text.finish());
+    packed.extend(text.finish(input.len()));
     packed
 }
 

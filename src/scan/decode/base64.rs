@@ -3,10 +3,12 @@
 //! Both alphabets are read at once. All the text that comes out goes into one view; a container in base64 is a view of
 //! its own, to be recognised by its first bytes.
 
+use super::super::container::inflated;
 use super::super::{Origin, View};
 use super::bytes::{Class, at, cut};
 use super::draft::Draft;
 use super::plausible::{Found, look};
+use super::rows;
 use super::wrap::line_break;
 use std::ops::Range;
 
@@ -19,6 +21,9 @@ const SHIFTED: usize = 4 << 10;
 /// A point in the map after so many characters of base64.
 const POINT_EVERY: usize = 64;
 
+/// Deflated text that holds a secret is no shorter, in characters.
+const DEFLATED: usize = 56;
+
 static ALPHABET: Class = Class::alnum_and(b"+/-_");
 static AFTER: Class = Class::of(b"\0\r\n\"'`=,;:\\)]}< \t");
 
@@ -27,36 +32,48 @@ const LONG: usize = 128;
 
 /// Everything in base64 that decodes to something worth a scan.
 pub fn views(input: &[u8]) -> Vec<View> {
-    let mut found = Unfolded { input, text: Draft::new("base64"), packed: Vec::new() };
+    let mut found = Unfolded { input, apart: false, text: Draft::new("base64"), packed: Vec::new() };
     let mut chain = Vec::new();
     let mut from = 0;
     while let Some(first) = ALPHABET.next_run(input, from, MIN_RUN) {
-        from = collect(input, first, &mut chain);
+        let end;
+        (end, found.apart) = collect(input, first, &mut chain);
+        from = end;
         found.unfold(&chain);
     }
     let Unfolded { text, mut packed, .. } = found;
-    packed.extend(text.finish());
+    packed.extend(text.finish(input.len()));
     packed
 }
 
-/// Collects the stretches on consecutive lines that may be one piece of base64; returns where they end.
-fn collect(input: &[u8], first: Range<usize>, chain: &mut Vec<Range<usize>>) -> usize {
-    let mut end = first.end;
+/// Collects the stretches on consecutive lines that may be one piece of base64; returns where they end, and whether
+/// something stands between them, so that each may also be a piece of its own.
+fn collect(input: &[u8], first: Range<usize>, chain: &mut Vec<Range<usize>>) -> (usize, bool) {
+    let mut apart = false;
+    let mut last = rows::without_sign(input, first);
+    let mut end = last.end;
     chain.clear();
-    chain.push(first);
-    while let Some(found) = line_break(input, end) {
-        let next = found.next..ALPHABET.end(input, found.next);
+    chain.push(last.clone());
+    loop {
+        let below = line_break(input, end).map(|found| found.next);
+        let row = rows::next(input, &last, &ALPHABET);
+        let Some(start) = row.or(below) else { break };
+        apart |= row.is_some() && row != below;
+        let next = start..ALPHABET.end(input, start);
         if next.is_empty() || next.len() < MIN_RUN && !AFTER.has(at(input, next.end)) {
             break;
         }
         end = next.end;
+        last = next.clone();
         chain.push(next);
     }
-    end
+    (end, apart)
 }
 
 struct Unfolded<'i> {
     input: &'i [u8],
+    /// Whether something stands between the stretches of the chain at hand.
+    apart: bool,
     text: Draft,
     packed: Vec<View>,
 }
@@ -72,7 +89,7 @@ impl Unfolded<'_> {
         // Lines that are no multiple of four long may each be base64 of their own.
         let aligned =
             chain.split_last().is_some_and(|(_, inner)| inner.iter().all(|line| line.len().is_multiple_of(4)));
-        if !taken || !aligned {
+        if !taken || !aligned || self.apart {
             chain.iter().filter(|line| line.len() >= MIN_RUN).for_each(|line| self.line(line));
         }
     }
@@ -82,6 +99,14 @@ impl Unfolded<'_> {
         let letters = cut(self.input, line.clone());
         if promises(letters) && self.keep(std::slice::from_ref(line), 0) {
             return;
+        }
+        // The last part of a URL's path, which may well be an archive.
+        if let Some(slash) = memchr::memrchr(b'/', letters) {
+            let last = line.start + slash + 1..line.end;
+            let letters = cut(self.input, last.clone());
+            if letters.len() >= MIN_RUN && promises_container(letters) && self.keep(std::slice::from_ref(&last), 0) {
+                return;
+            }
         }
         let shown = cut(letters, 0..letters.len().min(SHIFTED));
         for skip in 1..4 {
@@ -99,7 +124,14 @@ impl Unfolded<'_> {
         };
         let decoded = decode(self.input, pieces);
         match look(&decoded.bytes) {
-            None => return false,
+            // Diagrams and requests to log in are deflated without a mark.
+            None => match inflated(&decoded.bytes).filter(|_| skipped == 0) {
+                Some(bytes) => {
+                    let origin = Origin::Region(first.start..last.end);
+                    self.packed.push(View { bytes, how: "deflate in base64", origin });
+                }
+                None => return false,
+            },
             Some(Found::Packed) if skipped > 0 => return false,
             Some(Found::Packed) => {
                 let origin = Origin::Region(first.start..last.end);
@@ -118,7 +150,11 @@ impl Unfolded<'_> {
 
 /// Whether the letters may decode to something worth a scan. Most long words of source code fail here, undecoded.
 fn promises(letters: &[u8]) -> bool {
-    letters.len() >= LONG || promises_text(letters) || promises_container(letters) || promises_wide(letters)
+    letters.len() >= LONG
+        || promises_text(letters)
+        || promises_container(letters)
+        || promises_wide(letters)
+        || promises_deflate(letters)
 }
 
 /// Four groups in a row whose bits fit ASCII: any sixteen bytes of text contain four whole groups. One word in
@@ -147,6 +183,13 @@ fn promises_container(letters: &[u8]) -> bool {
         group >> 8,
         0x1f8b | 0x504b | 0x425a | 0xfd37 | 0x28b5 | 0x5041 | 0x377a | 0x5261 | 0x2550 | 0x5d00
     )
+}
+
+/// One block of compressed deflate, the last one, by its first three bits; not a digest in hexadecimal.
+fn promises_deflate(letters: &[u8]) -> bool {
+    let [a, b, ..] = letters else { return false };
+    let bits = sextet(*a) << 2 | sextet(*b) >> 4;
+    letters.len() >= DEFLATED && matches!(bits & 7, 3 | 5) && !letters.iter().take(16).all(u8::is_ascii_hexdigit)
 }
 
 /// UTF-16 of ASCII text has a NUL in every other byte.

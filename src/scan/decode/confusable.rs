@@ -1,4 +1,4 @@
-//! Characters that look like ASCII or stand for it: full-width forms, mathematical alphabets, letters in circles, and
+//! Characters that look like ASCII or stand for it: full-width forms, mathematical alphabets, letters and digits in circles, and
 //! Cyrillic, Greek and Armenian letters in a word of Latin ones.
 //!
 //! Prose in these scripts has no long words that mix them with ASCII, so it is passed over.
@@ -49,7 +49,7 @@ pub fn view(input: &[u8]) -> Option<View> {
 fn may_be_folded(input: &[u8], offset: usize, first: u8) -> bool {
     match first {
         0xc4..=0xd6 => TOKEN.has(before(input, offset)) || TOKEN.has(at(input, offset + 2)),
-        0xe2 => matches!(at(input, offset + 1), 0x80 | 0x84 | 0x88 | 0x92 | 0x93),
+        0xe2 => matches!(at(input, offset + 1), 0x80 | 0x84 | 0x88 | 0x91..=0x93),
         0xef => matches!(at(input, offset + 1), 0xbc | 0xbd),
         0xf0 => at(input, offset + 1) == 0x9d,
         _ => false,
@@ -114,6 +114,8 @@ fn compatible(character: char) -> Option<u8> {
             index => letter(b'a', index - 26),
         },
         0x1_d7ce..=0x1_d7ff => letter(b'0', (code - 0x1_d7ce) % 10),
+        0x2460..=0x2468 => letter(b'1', code - 0x2460),
+        0x24ea => Some(b'0'),
         0x24b6..=0x24cf => letter(b'A', code - 0x24b6),
         0x24d0..=0x24e9 => letter(b'a', code - 0x24d0),
         0x2010..=0x2015 | 0x2212 => Some(b'-'),

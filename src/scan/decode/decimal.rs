@@ -37,7 +37,7 @@ pub fn view(input: &[u8]) -> Option<View> {
         }
         probe += STEP;
     }
-    draft.finish()
+    draft.finish(input.len())
 }
 
 /// The first number of the list around `probe`, not before `limit`.

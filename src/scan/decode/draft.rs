@@ -78,11 +78,16 @@ impl Draft {
         self.bytes.len()
     }
 
-    /// The view, if anything was written.
-    pub fn finish(mut self) -> Option<View> {
+    /// The view of an input of `length` bytes, if anything was written.
+    ///
+    /// A last point bounds the map: what decodes to more than it takes up must not point behind the input, nor a line
+    /// end that only the view has.
+    pub fn finish(mut self, length: usize) -> Option<View> {
         if self.bytes.is_empty() {
             return None;
         }
+        self.points.iter_mut().for_each(|(_, input)| *input = (*input).min(length.saturating_sub(1)));
+        self.mark(length);
         if self.points.first().is_none_or(|(view, _)| *view > 0) {
             self.points.insert(0, (0, 0));
         }
@@ -96,7 +101,7 @@ mod tests {
 
     #[test]
     fn an_empty_draft_is_no_view() {
-        assert_eq!(Draft::new("test").finish(), None);
+        assert_eq!(Draft::new("test").finish(9), None);
     }
 
     #[test]
@@ -104,9 +109,9 @@ mod tests {
         let mut draft = Draft::new("test");
         draft.copy(b"ab\ncd\n", 10);
         draft.copy(b"ef", 30);
-        let view = draft.finish().unwrap();
+        let view = draft.finish(32).unwrap();
         assert_eq!(view.bytes, b"ab\ncd\nef");
-        assert_eq!(view.origin, Origin::Points(vec![(0, 10), (3, 13), (6, 16)]));
+        assert_eq!(view.origin, Origin::Points(vec![(0, 10), (3, 13), (6, 16), (8, 32)]));
     }
 
     #[test]
@@ -115,6 +120,6 @@ mod tests {
         draft.mark(5);
         draft.mark(7);
         draft.push(b'x');
-        assert_eq!(draft.finish().unwrap().origin, Origin::Points(vec![(0, 7)]));
+        assert_eq!(draft.finish(8).unwrap().origin, Origin::Points(vec![(0, 7), (1, 8)]));
     }
 }

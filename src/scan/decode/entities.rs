@@ -10,7 +10,7 @@ pub static FAMILY: Family = Family { how: "html entities", trigger: b'&', decode
 const MAX_DIGITS: usize = 12;
 
 /// The longest of the names below, with its semicolon.
-const MAX_NAME: usize = 9;
+const MAX_NAME: usize = 15;
 
 fn decode(input: &[u8], offset: usize) -> Option<Escape> {
     let rest = cut(input, offset + 1..input.len().min(offset + 4 + MAX_DIGITS));
@@ -21,8 +21,13 @@ fn decode(input: &[u8], offset: usize) -> Option<Escape> {
     if at(rest, end) != b';' {
         return None;
     }
-    Some(Escape { len: end + 2, meaning: Meaning::Byte(named(cut(rest, 0..end))?) })
+    let name = cut(rest, 0..end);
+    let meaning = if UNSEEN.contains(&name) { Meaning::Nothing } else { Meaning::Byte(named(name)?) };
+    Some(Escape { len: end + 2, meaning })
 }
+
+/// Names from the same table of what is not seen: places for a hyphen, joiners, marks of direction.
+const UNSEEN: [&[u8]; 7] = [b"shy", b"zwnj", b"zwj", b"lrm", b"rlm", b"ZeroWidthSpace", b"NoBreak"];
 
 /// Names from the HTML standard's table, of the ASCII characters that tokens and assignments are made of.
 fn named(name: &[u8]) -> Option<u8> {

@@ -53,7 +53,7 @@ impl Family {
             draft.mark(window.start);
             self.write(input, window, &mut draft);
         }
-        draft.finish()
+        draft.finish(input.len())
     }
 
     fn windows(&self, input: &[u8]) -> Windows {

@@ -80,5 +80,5 @@ pub fn rewrite(how: &'static str, input: &[u8], windows: &Windows, fate: fn(char
             }
         }
     }
-    draft.finish()
+    draft.finish(input.len())
 }

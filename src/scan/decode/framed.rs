@@ -19,7 +19,7 @@ pub fn views(input: &[u8]) -> Vec<View> {
             keep(&mut text, &mut packed, "uuencode", start..end, bytes);
         }
     }
-    packed.extend(text.finish());
+    packed.extend(text.finish(input.len()));
     let mut text = Draft::new("ascii85");
     let mut done = 0;
     for found in memchr::memmem::find_iter(input, b"<~").filter(|found| !matches!(at(input, *found + 2), b' ' | 0)) {
@@ -33,7 +33,7 @@ pub fn views(input: &[u8]) -> Vec<View> {
             keep(&mut text, &mut packed, "ascii85", found..done, bytes);
         }
     }
-    packed.extend(text.finish());
+    packed.extend(text.finish(input.len()));
     packed
 }
 

@@ -35,7 +35,7 @@ pub fn views(input: &[u8]) -> Vec<View> {
     runs(input, &mut out);
     lists(input, &mut out);
     let Out { draft, mut packed } = out;
-    packed.extend(draft.finish());
+    packed.extend(draft.finish(input.len()));
     packed
 }
 

@@ -1,5 +1,7 @@
 //! Literals that a program joins: `"abc" + "def"`, `'abc' 'def'`, with the operators of many languages, over line ends.
 //!
+//! And what a call joins: `concat!("abc", "def")`, `.append("abc").append("def")`, `!Join ["", ["abc", "def"]]`.
+//!
 //! Only the joined literals are shown, after the start of their line, so that a rule still sees the name they are given.
 
 use super::super::View;
@@ -15,6 +17,12 @@ const MAX_LEAD: usize = 512;
 
 /// Longer literals are cut; a quote that opens nothing would reach to the end of a giant line.
 const MAX_LITERAL: usize = 4 << 10;
+
+/// What a text holds in which calls join literals.
+const CALLS: [&[u8]; 5] = [b"oncat", b"ONCAT", b"Join", b"join(", b".append("];
+
+/// What such a call is written like between two literals, behind the parenthesis that closes the one before.
+const CHAINED: [&[u8]; 2] = [b"append(", b"concat("];
 
 /// How far around a seam without an operator is looked for signs of a token.
 const SIGNS: usize = 64;
@@ -32,19 +40,23 @@ static PREFIX: Class = Class::of(b"rRbBfFuULl@$");
 pub fn view(input: &[u8]) -> Option<View> {
     let mut draft = Draft::new("joined");
     let mut done = 0;
+    let calls = CALLS.into_iter().any(|call| memchr::memmem::find(input, call).is_some());
     for quote in memchr::memchr3_iter(b'"', b'\'', b'`', input) {
         if quote < done || !TOKEN.has(before(input, quote)) {
             continue;
         }
-        if let Some(open) = seam(input, quote) {
-            done = write_chain(input, quote, open, &mut draft);
+        if let Some(open) = seam(input, quote, calls) {
+            done = write_chain(input, quote, open, calls, &mut draft);
         }
     }
-    draft.finish()
+    draft.finish(input.len())
 }
 
 /// The opening quote of the literal that is joined to the one closed at `close`.
-fn seam(input: &[u8], close: usize) -> Option<usize> {
+fn seam(input: &[u8], close: usize, calls: bool) -> Option<usize> {
+    if calls && let Some(open) = in_call(input, close) {
+        return Some(open);
+    }
     if !SEAM.has(at(input, close + 1)) {
         return None;
     }
@@ -68,6 +80,38 @@ fn seam(input: &[u8], close: usize) -> Option<usize> {
     let code = at(input, open) == b'`' || at(input, close) == b'`';
     let joined = if code { operator == b"+" } else { !operator.is_empty() || looks_like_token(input, close, open) };
     joined.then_some(open)
+}
+
+/// The opening quote of the literal that a call joins to the one closed at `close`.
+fn in_call(input: &[u8], close: usize) -> Option<usize> {
+    let limit = input.len().min(close + MAX_SEAM);
+    let here = skip_space(input, close + 1, limit);
+    let after = match at(input, here) {
+        b',' if is_joining(input, close) => here + 1,
+        b')' | b'.' => {
+            let dot = if at(input, here) == b')' { skip_space(input, here + 1, limit) } else { here };
+            let rest = cut(input, dot..limit).strip_prefix(b".")?;
+            dot + 1 + CHAINED.into_iter().find(|name| rest.starts_with(name))?.len()
+        }
+        _ => return None,
+    };
+    let open = skip_space(input, after, limit);
+    (QUOTE.has(at(input, open)) && TOKEN.has(at(input, open + 1)) && looks_like_token(input, close, open))
+        .then_some(open)
+}
+
+/// Whether the literal that is closed at `close` is one of those that a call joins, with nothing between them.
+fn is_joining(input: &[u8], close: usize) -> bool {
+    let lead = cut(input, close.saturating_sub(MAX_LEAD)..close);
+    let Some(bracket) = lead.iter().rposition(|byte| matches!(byte, b'(' | b'[')) else { return false };
+    let head = cut(lead, 0..bracket).trim_ascii_end();
+    if at(lead, bracket) == b'(' {
+        let start = head.iter().rposition(|byte| !(WORD.has(*byte) || *byte == b'!')).map_or(0, |last| last + 1);
+        return memchr::memmem::find(&cut(head, start..head.len()).to_ascii_lowercase(), b"concat").is_some();
+    }
+    let nothing = [&b"\"\","[..], b"'',"].into_iter().find_map(|empty| head.strip_suffix(empty));
+    let name = nothing.map(|head| cut(head, head.len().saturating_sub(16)..head.len()));
+    name.is_some_and(|name| memchr::memmem::find(name, b"oin").is_some())
 }
 
 /// Past white space, not beyond `limit`.
@@ -103,7 +147,7 @@ fn looks_like_token(input: &[u8], close: usize, open: usize) -> bool {
 }
 
 /// Writes the chain of literals across the seam between `close` and `open`; returns where it ends.
-fn write_chain(input: &[u8], close: usize, open: usize, draft: &mut Draft) -> usize {
+fn write_chain(input: &[u8], close: usize, open: usize, calls: bool, draft: &mut Draft) -> usize {
     let low = close.saturating_sub(MAX_LEAD);
     let lead = cut(input, low..close);
     let start = low + memchr::memrchr2(b'\n', b'\r', lead).map_or(0, |last| last + 1);
@@ -116,7 +160,7 @@ fn write_chain(input: &[u8], close: usize, open: usize, draft: &mut Draft) -> us
         draft.mark(open + 1);
         draft.copy(cut(input, open + 1..end), open + 1);
         let joined = TOKEN.has(before(input, end)) && QUOTE.has(at(input, end));
-        match seam(input, end).filter(|_| joined) {
+        match seam(input, end, calls).filter(|_| joined) {
             Some(next) => open = next,
             None => {
                 draft.push(at(input, open));
@@ -187,6 +231,34 @@ mod tests {
             assert!(!contains(&view.bytes, "first") || between.contains("first"));
             let at = memchr::memmem::find(&view.bytes, &right.as_bytes()[..4]).unwrap();
             assert_eq!(view.origin.input_span(&(at..at + 4)).start, text.find(&right[..4]).unwrap(), "{text}");
+        }
+    }
+
+    #[test]
+    fn literals_that_a_call_joins_are_joined() {
+        let token = format!("a1{}", token());
+        let (left, rest) = token.split_at(13);
+        let (middle, right) = rest.split_at(12);
+        for text in [
+            format!("k = concat!(\"{left}\", \"{middle}\",\n  \"{right}\");"),
+            format!("k = string.Concat(\"{left}\",\"{middle}\", \"{right}\");"),
+            format!("SELECT CONCAT('{left}', '{middle}', '{right}')"),
+            format!("k = \"{left}\".concat(\"{middle}\", \"{right}\")"),
+            format!("new StringBuilder(\"{left}\")\n  .append(\"{middle}\").append( \"{right}\" )"),
+            format!("K: !Join ['', ['{left}', '{middle}', '{right}']]"),
+            format!("{{\"Fn::Join\":[\"\",[\"{left}\",\"{middle}\",\"{right}\"]]}}"),
+            format!("k = join(\"\", [\"{left}\", \"{middle}\", \"{right}\"])"),
+        ] {
+            let view = view(text.as_bytes()).unwrap_or_else(|| panic!("{text}"));
+            assert!(contains(&view.bytes, &token), "{text}: {}", String::from_utf8_lossy(&view.bytes));
+        }
+        for text in [
+            "f(\"abc1\", \"def2\"); concat!(x)",
+            "join(\",\", [\"abc1\", \"def2\"])",
+            "sb.append(\"name=\").append(\"value\")",
+            "[\"abc1\", \"def2\"].join(\"\")",
+        ] {
+            assert_eq!(view(text.as_bytes()), None, "{text}");
         }
     }
 

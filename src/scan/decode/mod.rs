@@ -12,6 +12,7 @@ pub(in crate::scan) mod bytes;
 mod confusable;
 mod decimal;
 mod draft;
+mod encoded_word;
 mod entities;
 mod escapes;
 mod foreign;
@@ -19,9 +20,13 @@ mod framed;
 mod hex;
 mod invisible;
 mod joined;
+mod markup;
+mod patch_binary;
 mod percent;
 mod plausible;
 mod quoted_printable;
+mod recording;
+mod rows;
 #[cfg(test)]
 mod samples;
 mod signature;
@@ -42,21 +47,24 @@ pub fn is_encoding(how: &str) -> bool {
 }
 
 /// Views of what is encoded as text in `input`: base64, base32, hexadecimal, decimal, uuencode, Ascii85, percent-encoding,
-/// escapes, character references, quoted-printable. Text that encodes nothing has no view.
+/// escapes, character references, quoted-printable, headers of mail, binary patches, recordings of terminals. Text that encodes nothing has no view.
 #[must_use]
 pub fn encoded(input: &[u8]) -> Vec<View> {
     let mut views = base64::views(input);
     views.extend(hex::views(input));
     views.extend(base32::views(input));
     views.extend(framed::views(input));
+    views.extend(patch_binary::views(input));
     views.extend(decimal::view(input));
+    views.extend(encoded_word::view(input));
+    views.extend(recording::view(input));
     let families = [&percent::FAMILY, &backslash::FAMILY, &entities::FAMILY, &quoted_printable::FAMILY];
     views.extend(families.into_iter().filter_map(|family| family.view(input)));
     views
 }
 
-/// Views of what is disguised in `input`: literals that a program joins, words broken over lines, hidden characters
-/// or terminal sequences inside of words, characters that look like others. Honest text has no view.
+/// Views of what is disguised in `input`: literals that a program joins, words broken over lines, hidden characters,
+/// terminal sequences or markup inside of words, characters that look like others. Honest text has no view.
 #[must_use]
 pub fn disguised(input: &[u8]) -> Vec<View> {
     let views = [
@@ -64,6 +72,7 @@ pub fn disguised(input: &[u8]) -> Vec<View> {
         unwrapped::view(input),
         invisible::view(input),
         terminal::view(input),
+        markup::view(input),
         confusable::view(input),
     ];
     views.into_iter().flatten().collect()
@@ -102,7 +111,7 @@ mod tests {
     fn every_decoder_is_linear_on_the_bytes_it_looks_for() {
         // Ten times what an unoptimised build needs; a quadratic step would take hours.
         let most = Duration::from_secs(20);
-        let patterns: [&[u8]; 30] = [
+        let patterns: [&[u8]; 37] = [
             b"%",
             b"\\",
             b"\"",
@@ -133,6 +142,13 @@ mod tests {
             b"QUJDREVGR0hJSktMTU5P\"\n  \"",
             b"\\",
             b"aA1\n\t",
+            b"a<b>",
+            b"a1<b ",
+            b"a1<!--",
+            b"=?",
+            b"=?a?Q?a?=",
+            b"\"a\", concat(",
+            b"GIT binary patch\nliteral 1\nA",
         ];
         for pattern in patterns {
             let shown = String::from_utf8_lossy(pattern);
@@ -150,8 +166,17 @@ mod tests {
     fn check(input: &[u8]) {
         for view in all(input) {
             assert!(!view.bytes.is_empty());
-            let span = view.origin.input_span(&(0..view.bytes.len()));
-            assert!(span.start <= span.end && span.start <= input.len(), "{span:?} of {}", input.len());
+            let length = view.bytes.len();
+            for range in (0..length).map(|at| at..at + 1).chain([0..length, length..length]) {
+                let span = view.origin.input_span(&range);
+                let ends = (span.end, input.len());
+                assert!(
+                    span.start <= span.end && ends.0 <= ends.1,
+                    "{}: {range:?} is {span:?} of {}",
+                    view.how,
+                    ends.1
+                );
+            }
             if let crate::scan::Origin::Points(points) = &view.origin {
                 assert_eq!(points.first().map(|point| point.0), Some(0));
                 assert!(points.windows(2).all(|pair| pair[0].0 < pair[1].0));
@@ -162,12 +187,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn random_bytes_are_decoded_without_panic(input in proptest::collection::vec(any::<u8>(), 0..400)) {
+        fn no_view_of_random_bytes_leaves_its_text(input in proptest::collection::vec(any::<u8>(), 0..400)) {
             check(&input);
         }
 
         #[test]
-        fn random_pieces_of_encodings_are_decoded_without_panic(
+        fn no_view_of_pieces_of_encodings_leaves_its_text(
             pieces in proptest::collection::vec(proptest::sample::select(&PIECES[..]), 0..60)
         ) {
             check(&pieces.concat());
@@ -183,7 +208,7 @@ mod tests {
         }
     }
 
-    const PIECES: [&[u8]; 48] = [
+    const PIECES: [&[u8]; 54] = [
         b"%",
         b"%4",
         b"%41",
@@ -232,6 +257,12 @@ mod tests {
         b"\xef\xbd\x81",
         b"\xf0\x9d\x90\x80",
         b"\xe2",
+        b"<b>",
+        b"]]><![CDATA[",
+        b"=?utf-8?B?QUJD?=",
+        b"=?a?Q?=41",
+        b"concat!(\"a1\", ",
+        b"GIT binary patch\nliteral 9\nA00000\n",
     ];
 
     const ENCODINGS: [fn(&str) -> String; 9] = [

@@ -43,7 +43,7 @@ pub fn view(input: &[u8]) -> Option<View> {
             draft.note(here);
         }
     }
-    draft.finish()
+    draft.finish(input.len())
 }
 
 /// Past the sequences that follow one another from `start`.

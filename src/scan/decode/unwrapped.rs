@@ -1,6 +1,7 @@
 //! A word that was broken over lines: by a backslash, or by indented (or commented) lines that hold nothing else.
 //!
-//! YAML folds long values so, and shells and C join lines that end in a backslash.
+//! YAML folds long values so, and shells and C join lines that end in a backslash. Calendars, cards and directories
+//! (RFC 5545, 6350, 2849) fold every line at a width, wherever that is in a word, and begin the next with one blank.
 
 use super::super::View;
 use super::bytes::{Class, WORD, at, before, cut};
@@ -15,6 +16,9 @@ const CONTEXT: usize = 512;
 /// The shortest first part, and the shortest word that is worth joining.
 const MIN_PART: usize = 4;
 const MIN_WORD: usize = 20;
+
+/// How long a line is that was folded for its width: 75 bytes by the standards, 76 and 78 as some programs count.
+const FOLDED: std::ops::RangeInclusive<usize> = 70..=80;
 
 static PART: Class = Class::alnum_and(b"_+/=.-");
 static CLOSING: Class = Class::of(b"\"'`,;)]}\\");
@@ -39,7 +43,7 @@ pub fn view(input: &[u8]) -> Option<View> {
             }
         }
     }
-    draft.finish()
+    draft.finish(input.len())
 }
 
 /// Where the text of the line ends that `newline` ends: before a carriage return and a backslash.
@@ -76,7 +80,7 @@ fn next_part(input: &[u8], end: usize) -> Option<Range<usize>> {
     let backslash = at(input, end) == b'\\';
     let goes_on = match found.trimmings {
         Trimmings::None | Trimmings::Escape => false,
-        Trimmings::Indented => !backslash && is_alone(input, part.end),
+        Trimmings::Indented => !backslash && (is_alone(input, part.end) || is_folded(input, end, found.next)),
         Trimmings::Backslash => backslash,
     };
     (goes_on && !part.is_empty()).then_some(part)
@@ -92,6 +96,12 @@ fn same_comment(input: &[u8], first: &Range<usize>, second: &Range<usize>) -> bo
         (_, 0 | b'"' | b'\'' | b'`') | (b'/', b'*') => true,
         (first, second) => first == second,
     }
+}
+
+/// Whether the line that ends at `end` was folded: it is as long as such lines are, and one blank begins the next.
+fn is_folded(input: &[u8], end: usize, next: usize) -> bool {
+    let one_blank = next.checked_sub(2).is_some_and(|at_end| at(input, at_end) == b'\n' && at_end <= end + 1);
+    one_blank && FOLDED.contains(&(end - line_start(input, end)))
 }
 
 /// Whether nothing but closing punctuation stands between `end` and the end of the line.
@@ -202,6 +212,17 @@ mod tests {
         let (word, token) = broken("\n    ");
         let view = view(format!("a:\n  password: >-\n    {word}\n").as_bytes()).unwrap();
         assert!(contains(&view.bytes, &format!("password: {token}")));
+    }
+
+    #[test]
+    fn a_line_folded_at_a_width_is_joined() {
+        let token = format!("{}1", token());
+        for (length, some) in [(69, false), (70, true), (75, true), (80, true), (81, false)] {
+            let line = format!("{:<width$}{}", "DESCRIPTION:", &token[..20], width = length - 20);
+            let text = format!("BEGIN:X\r\n{line}\r\n {}, and more of it\r\nEND:X\r\n", &token[20..]);
+            let view = view(text.as_bytes());
+            assert_eq!(view.is_some_and(|view| contains(&view.bytes, &token)), some, "{length}");
+        }
     }
 
     #[test]

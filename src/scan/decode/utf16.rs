@@ -119,7 +119,7 @@ pub fn text(input: &[u8]) -> Option<View> {
         None => {
             let mut draft = Draft::new("wide strings");
             strings(input, &mut draft, |_| true);
-            draft.finish()
+            draft.finish(input.len())
         }
     }
 }
@@ -162,7 +162,7 @@ fn whole(input: &[u8], wide: Wide, from: usize) -> Option<View> {
         Wide::Utf16Be => strings(input, &mut draft, |run| run.start % 2 == 0 || before(input, run.start) != 0),
         Wide::Utf32Le | Wide::Utf32Be => {}
     }
-    draft.finish()
+    draft.finish(input.len())
 }
 
 /// The ASCII letter at `offset` of UTF-16: most of the units of most files.

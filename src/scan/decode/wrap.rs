@@ -8,6 +8,7 @@ const MAX_BLANKS: usize = 256;
 static QUOTE: Class = Class::of(b"\"'`");
 static ENDING: Class = Class::of(b"\"'`+.,&\\ \t\r\n");
 static SIGN: Class = Class::of(b"/#*;->|R");
+const CARRIAGE: [&[u8]; 3] = [b"&#xD;", b"&#xd;", b"&#13;"];
 static MARK: Class = Class::of(b"+.,&");
 
 /// A line break and its trimmings.
@@ -43,6 +44,11 @@ pub fn line_break(input: &[u8], end: usize) -> Option<Break> {
     if let Some(escape) = escaped_line_end(input, here) {
         here = escape;
         trimmings = Trimmings::Escape;
+    }
+    // A carriage return as XML writes one in a text: `&#xD;`, and then the line end.
+    if at(input, here) == b'&' {
+        let rest = cut(input, here..input.len());
+        here += CARRIAGE.into_iter().find(|written| rest.starts_with(written)).map_or(0, <[u8]>::len);
     }
     if QUOTE.has(at(input, here)) {
         here += 1;
@@ -127,6 +133,8 @@ mod tests {
         assert_eq!(rest_after("abc\n  // def"), Some(("def", Trimmings::Indented)));
         assert_eq!(rest_after("abc\" +\n    \"def"), Some(("def", Trimmings::Indented)));
         assert_eq!(rest_after("abc\\\ndef"), Some(("def", Trimmings::Backslash)));
+        assert_eq!(rest_after("abc&#xD;\ndef"), Some(("def", Trimmings::None)));
+        assert_eq!(rest_after("abc&#xD;def"), None);
         assert_eq!(rest_after("abc\\ndef"), Some(("def", Trimmings::Escape)));
         assert_eq!(rest_after("abc\\n\"\n  \"def"), Some(("def", Trimmings::Escape)));
     }

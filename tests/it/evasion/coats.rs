@@ -65,7 +65,7 @@ fn compressed<W: Write>(mut encoder: W, bytes: &[u8], finish: impl FnOnce(W) -> 
     finish(encoder)
 }
 
-fn zlib(bytes: &[u8]) -> Vec<u8> {
+pub fn zlib(bytes: &[u8]) -> Vec<u8> {
     compressed(flate2::write::ZlibEncoder::new(Vec::new(), Compression::best()), bytes, |e| e.finish().unwrap())
 }
 

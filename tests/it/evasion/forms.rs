@@ -1,6 +1,6 @@
 //! Encodings and disguises by name, as the ledger's texts and coats use them.
 
-use super::{coats, dumps};
+use super::{coats, dumps, written};
 use crate::deep;
 
 /// Applies the form that `filter` names, which may have arguments after colons.
@@ -28,6 +28,7 @@ pub fn apply(filter: &str, bytes: &[u8]) -> Vec<u8> {
         }
         "base32" => base32(bytes).into_bytes(),
         "base85" => base85(bytes, B85).into_bytes(),
+        "z85" => base85(bytes, Z85).into_bytes(),
         "ascii85" => base85(bytes, &ascii85_alphabet()).into_bytes(),
         "uuencode" => uuencode(bytes).into_bytes(),
         "quoted-printable" => quoted_printable(bytes).into_bytes(),
@@ -47,7 +48,7 @@ pub fn apply(filter: &str, bytes: &[u8]) -> Vec<u8> {
         "od" => dumps::od(bytes).into_bytes(),
         "od-words" => dumps::od_words(bytes).into_bytes(),
         "intel-hex" => dumps::intel_hex(bytes).into_bytes(),
-        _ => coats::apply(name, &arguments, bytes),
+        _ => written::apply(name, &arguments, bytes).unwrap_or_else(|| coats::apply(name, &arguments, bytes)),
     }
 }
 
@@ -59,6 +60,7 @@ fn each_byte(name: &str) -> Option<fn(u8) -> String> {
         "hex-spaced" => |b| format!("{b:02x} "),
         "hex-colons" => |b| format!("{b:02x}:"),
         "hex-list" => |b| format!("0x{b:02x}, "),
+        "hex-commas" => |b| format!("{b:02x},"),
         "decimal-list" => |b| format!("{b}, "),
         "binary" => |b| format!("{b:08b} "),
         "octal" => |b| format!("\\{b:03o}"),
@@ -73,6 +75,12 @@ fn each_byte(name: &str) -> Option<fn(u8) -> String> {
         "css-escape" => |b| format!("\\{b:06x}"),
         "entity" => |b| format!("&#{b};"),
         "entity-hex" => |b| format!("&#x{b:x};"),
+        "decimal-escape" => |b| format!("\\{b:03}"),
+        "hash-list" => |b| format!("#{b}"),
+        "hex-h" => |b| format!("0{b:02X}h, "),
+        "hex-basic" => |b| format!("&H{b:02X}, "),
+        "octal-list" => |b| format!("0{b:o}, "),
+        "braille" => |b| char::from_u32(0x2800 + u32::from(b)).unwrap().to_string(),
         "chr-calls" => |b| format!("chr({b})."),
         _ => return None,
     })
@@ -115,6 +123,8 @@ fn base32(bytes: &[u8]) -> String {
 }
 
 const B85: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~";
+
+const Z85: &[u8] = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
 
 fn ascii85_alphabet() -> Vec<u8> {
     (b'!'..=b'u').collect()

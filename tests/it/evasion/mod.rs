@@ -14,6 +14,7 @@ mod forms;
 mod special;
 mod steps;
 mod template;
+mod written;
 
 use crate::harness::{Payload, Pushed, Stage};
 use entry::{Evasion, Must, Twin, faults, ledger};

@@ -313,3 +313,41 @@ fn a_code_whose_own_record_cannot_be_written_is_not_used_up() {
     desk.is("ada");
     let_through(&desk.with_code(&code), "recorded");
 }
+
+#[test]
+fn a_hook_that_is_killed_uses_up_no_code_without_a_record() {
+    if !crate::fault_calls::may_trace() {
+        return;
+    }
+    let mut used_up = 0;
+    for call in ["write", "fsync", "linkat", "unlink"] {
+        // The last run has no n-th call to be killed at, and lets the push through.
+        let killed = (1..20).take_while(|n| {
+            let desk = Desk::new(&format!("killed at {call} {n}"));
+            let code = desk.code();
+            let script = as_user(&desk.stage, "GL_USERNAME", "ada");
+            let trace = format!("strace -f -qq -o /dev/null -e trace={call} -e inject={call}:signal=KILL:when={n} ");
+            let traced = script.replace("GL_USERNAME=ada ", &format!("export GL_USERNAME=ada\n{trace}"));
+            desk.stage.server.install(Hook::Script(&traced));
+            if desk.with_code(&code).code == Some(0) {
+                return false;
+            }
+            desk.is("ada");
+            let again = desk.with_code(&code);
+            match fs::read_to_string(desk.spent().join(&code)) {
+                Ok(record) if again.code != Some(0) => {
+                    used_up += 1;
+                    let record: serde_json::Value = serde_json::from_str(&record).unwrap();
+                    assert_eq!((&record["user"], &record["code"]), (&"ada".into(), &code.as_str().into()));
+                    // The way on is in the refusal.
+                    let next = shown(&again).unwrap_or_else(|| panic!("no code: {}", again.text()));
+                    let_through(&desk.with_code(&next), "recorded");
+                }
+                _ => assert_eq!(again.code, Some(0), "{call} {n}: {}", again.text()),
+            }
+            true
+        });
+        assert!(killed.count() > 0, "{call}: nobody was killed");
+    }
+    assert!(used_up > 0, "no hook was killed behind the record");
+}

@@ -236,6 +236,25 @@ fn a_folder_is_a_remote_like_any_other() {
 }
 
 #[test]
+fn a_folder_is_where_git_finds_it_and_not_where_its_name_seems_to_be() {
+    let away = Away::new("");
+    let home = fs::canonicalize(away.local.stage.home()).unwrap();
+    let policy = format!("[remote]\ninside = ['file://{}/inside/**']\n", home.display());
+    away.local.stage.work.write(".leakgate.toml", policy).write("a.txt", "a\n").commit("Add");
+    for folder in ["inside/site.git", "inside/pair", "elsewhere/deep"] {
+        fs::create_dir_all(home.join(folder)).unwrap();
+    }
+    let link = |to: &str, at: &str| std::os::unix::fs::symlink(home.join(to), home.join(at)).unwrap();
+    link("server.git", "elsewhere/site.git");
+    link("elsewhere/deep", "inside/link");
+    link("server.git", "inside/pair.git");
+    for path in ["inside/link/../site.git", "inside/link/../site", "inside/pair.git", "inside/pair"] {
+        let text = away.stopped(home.join(path).to_str().unwrap());
+        assert!(text.contains("remote.default is \"outside\""), "{path}: {text}");
+    }
+}
+
+#[test]
 fn a_policy_that_came_with_the_clone_opens_no_way_out() {
     let away = Away::new("");
     let (work, own) = (&away.local.stage.work, away.local.stage.home().join(".config/leakgate"));
