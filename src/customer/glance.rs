@@ -53,14 +53,12 @@ struct Glance<'t> {
 /// Whether a full count is needed.
 pub(super) fn is_worth_counting(text: &[u8], thresholds: &Thresholds, earlier: Option<Earlier<'_>>) -> bool {
     let mut glance = Glance::new(text, thresholds);
-    match earlier {
-        None if glance.part(0..text.len()) => return true,
-        None => {}
-        Some(earlier) => {
-            if (0..earlier.pieces.count()).any(|piece| glance.piece(piece, earlier)) {
-                return true;
-            }
-        }
+    let enough = match earlier {
+        None => glance.part(0..text.len()),
+        Some(earlier) => (0..earlier.pieces.count()).any(|piece| glance.piece(piece, earlier)),
+    };
+    if enough {
+        return true;
     }
     // Words are looked for line by line: a piece has whole ones.
     let anywhere = |question: u128, holds: &dyn Fn(&[u8]) -> bool| match earlier {

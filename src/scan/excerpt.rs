@@ -9,10 +9,13 @@
 use super::decode::bytes::{Class, cut};
 use super::fresh::Fresh;
 use crate::text::{Around, Pieces};
+use memchr::memmem::Finder;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// What goes on over any line until it ends: uuencode, Ascii85, patches, and armour, whose key is proved as a whole.
-const FRAMES: [&[u8]; 4] = [b"begin ", b"<~", b"-----BEGIN", b"GIT binary patch"];
+static FRAMES: LazyLock<[Finder<'static>; 4]> =
+    LazyLock::new(|| ["begin ", "<~", "-----BEGIN", "GIT binary patch"].map(Finder::new));
 /// So many bytes before a line's end can be numbers of a list and the letters that a dump shows behind them.
 const LISTED: usize = 40;
 
@@ -24,8 +27,8 @@ static BLANK: Class = Class::of(b" \t\r\n,");
 /// The parts to decode, ascending.
 pub(super) fn of(text: &[u8], fresh: &Fresh<'_>) -> Vec<Range<usize>> {
     let Some((pieces, _)) = fresh.pieces else { return fresh.parts.clone() };
-    if FRAMES.iter().any(|frame| memchr::memmem::find(text, frame).is_some()) {
-        return vec![0..text.len()];
+    if FRAMES.iter().any(|frame| frame.find(text).is_some()) {
+        return std::iter::once(0..text.len()).collect();
     }
     let mut parts: Vec<Range<usize>> = Vec::new();
     for part in &fresh.parts {

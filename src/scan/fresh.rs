@@ -95,7 +95,7 @@ impl<'t> Fresh<'t> {
     /// All of `text`.
     #[must_use]
     pub fn all(text: &[u8]) -> Self {
-        Self { pieces: None, seen: Vec::new(), parts: vec![0..text.len()] }
+        Self { pieces: None, seen: Vec::new(), parts: std::iter::once(0..text.len()).collect() }
     }
 
     /// What of `pieces` is not known yet in this form; all of `text` where nothing is remembered.

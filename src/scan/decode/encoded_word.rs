@@ -6,6 +6,11 @@ use super::super::View;
 use super::base64::sextet;
 use super::bytes::{at, cut, hex_pair};
 use super::draft::Draft;
+use memchr::memmem::Finder;
+use std::sync::LazyLock;
+
+/// What each begins with.
+static OPEN: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("=?"));
 
 /// An encoded word's longest form is 75 characters; some write longer ones.
 const MAX_WORD: usize = 512;
@@ -20,7 +25,7 @@ const CONTEXT: usize = 256;
 pub fn view(input: &[u8]) -> Option<View> {
     let mut draft = Draft::new("encoded words");
     let mut done = 0;
-    for open in memchr::memmem::find_iter(input, b"=?") {
+    for open in OPEN.find_iter(input) {
         if open < done {
             continue;
         }

@@ -4,6 +4,12 @@ use super::super::{Origin, View};
 use super::bytes::{at, cut};
 use super::draft::Draft;
 use super::plausible::{Found, look};
+use memchr::memmem::Finder;
+use std::sync::LazyLock;
+
+/// What announces them; made once, since every text is asked.
+static BEGIN: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("begin "));
+static OPEN: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("<~"));
 
 /// A line of uuencode has at most 45 bytes in 60 letters, and its length before them.
 const MAX_LINE: usize = 61;
@@ -14,7 +20,7 @@ const GROUP: usize = 5;
 /// Everything in such a frame that decodes to something worth a scan.
 pub fn views(input: &[u8]) -> Vec<View> {
     let (mut text, mut packed) = (Draft::new("uuencode"), Vec::new());
-    for found in memchr::memmem::find_iter(input, b"begin ") {
+    for found in BEGIN.find_iter(input) {
         if let Some((start, bytes, end)) = uuencoded(input, found) {
             keep(&mut text, &mut packed, "uuencode", start..end, bytes);
         }
@@ -22,7 +28,7 @@ pub fn views(input: &[u8]) -> Vec<View> {
     packed.extend(text.finish(input.len()));
     let mut text = Draft::new("ascii85");
     let mut done = 0;
-    for found in memchr::memmem::find_iter(input, b"<~").filter(|found| !matches!(at(input, *found + 2), b' ' | 0)) {
+    for found in OPEN.find_iter(input).filter(|found| !matches!(at(input, *found + 2), b' ' | 0)) {
         let rest = cut(input, found + 2..input.len());
         let Some(length) = memchr::memchr(b'~', rest).filter(|length| found >= done && at(rest, length + 1) == b'>')
         else {

@@ -8,6 +8,8 @@ use super::super::View;
 use super::bytes::{Class, TOKEN, WORD, at, before, cut};
 use super::draft::Draft;
 use super::wrap::{line_end, skip_blanks};
+use memchr::memmem::Finder;
+use std::sync::LazyLock;
 
 /// White space and comments between two literals take at most this much.
 const MAX_SEAM: usize = 512;
@@ -19,7 +21,8 @@ const MAX_LEAD: usize = 512;
 const MAX_LITERAL: usize = 4 << 10;
 
 /// What a text holds in which calls join literals.
-const CALLS: [&[u8]; 5] = [b"oncat", b"ONCAT", b"Join", b"join(", b".append("];
+static CALLS: LazyLock<[Finder<'static>; 5]> =
+    LazyLock::new(|| ["oncat", "ONCAT", "Join", "join(", ".append("].map(Finder::new));
 
 /// What such a call is written like between two literals, behind the parenthesis that closes the one before.
 const CHAINED: [&[u8]; 2] = [b"append(", b"concat("];
@@ -40,7 +43,7 @@ static PREFIX: Class = Class::of(b"rRbBfFuULl@$");
 pub fn view(input: &[u8]) -> Option<View> {
     let mut draft = Draft::new("joined");
     let mut done = 0;
-    let calls = CALLS.into_iter().any(|call| memchr::memmem::find(input, call).is_some());
+    let calls = CALLS.iter().any(|call| call.find(input).is_some());
     for quote in memchr::memchr3_iter(b'"', b'\'', b'`', input) {
         if quote < done || !TOKEN.has(before(input, quote)) {
             continue;

@@ -5,8 +5,10 @@
 use super::super::{Origin, View};
 use super::bytes::{at, cut};
 use super::plausible::{Found, look};
+use memchr::memmem::Finder;
+use std::sync::LazyLock;
 
-const HEADER: &[u8] = b"GIT binary patch";
+static HEADER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("GIT binary patch"));
 
 const ALPHABET: &[u8; 85] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~";
 
@@ -23,7 +25,7 @@ const MAX_LINE: usize = 66;
 pub fn views(input: &[u8]) -> Vec<View> {
     let mut views = Vec::new();
     let mut here = 0;
-    for found in memchr::memmem::find_iter(input, HEADER) {
+    for found in HEADER.find_iter(input) {
         here = line_end(input, found).max(here);
         for _ in 0..HALVES {
             let Some(start) = half(input, here) else { break };
