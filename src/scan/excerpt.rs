@@ -7,6 +7,7 @@
 //! *Invariant:* with nothing remembered it is all of the text.
 
 use super::decode::bytes::{Class, cut};
+use super::decode::recording;
 use super::fresh::Fresh;
 use crate::text::{Around, Pieces};
 use memchr::memmem::Finder;
@@ -21,13 +22,16 @@ const LISTED: usize = 40;
 
 /// The last sign on a line behind which a word or a literal can go on.
 static JOINTS: Class = Class::alnum_and(b"+/-_=\\.&\"'`<|~");
+/// What a row of base64 is made of; one that long, with little behind it, goes on below.
+static WORD: Class = Class::alnum_and(b"+/-_");
+const ROW: usize = 20;
 /// What may stand behind it: in the words of a list in quotes, commas.
 static BLANK: Class = Class::of(b" \t\r\n,");
 
 /// The parts to decode, ascending.
 pub(super) fn of(text: &[u8], fresh: &Fresh<'_>) -> Vec<Range<usize>> {
     let Some((pieces, _)) = fresh.pieces else { return fresh.parts.clone() };
-    if FRAMES.iter().any(|frame| frame.find(text).is_some()) {
+    if recording::is_one(text) || FRAMES.iter().any(|frame| frame.find(text).is_some()) {
         return std::iter::once(0..text.len()).collect();
     }
     let mut parts: Vec<Range<usize>> = Vec::new();
@@ -62,7 +66,7 @@ fn is_calm(text: &[u8], at: usize) -> bool {
     // An empty line behind prose: literals and rows of one word go on behind it.
     let is_prose = line.contains(&b' ') && (line.ends_with(b"\n\n") || line.ends_with(b"\r\n\r\n"));
     let ends = |last: &u8| !JOINTS.has(*last) || (is_prose && last.is_ascii_alphabetic());
-    last.is_some_and(ends) && !line.iter().any(u8::is_ascii_digit)
+    last.is_some_and(ends) && !line.iter().any(u8::is_ascii_digit) && WORD.next_run(line, 0, ROW).is_none()
 }
 
 #[cfg(test)]
@@ -91,6 +95,7 @@ mod tests {
             "41 42 43 |ABC|\n",
             "1, 2,\n\n",
             "QUJDREVGR\n\n",
+            "put(\"QUJDREVGRUJDREVGRUJDREVGRUJDREVG\");\n",
             "\"one\" +\n\n",
             "\"!\" + // and\n",
             "a word\n",

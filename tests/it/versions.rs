@@ -170,3 +170,15 @@ fn a_list_of_customers_that_grows_from_version_to_version_is_refused() {
     let payload = Payload::new("versions", true);
     stage.push("origin main").refused(&payload);
 }
+
+#[test]
+fn a_recording_that_grows_is_read_from_its_beginning() {
+    for leaking in [true, false] {
+        let payload = Payload::new("versions", leaking);
+        let event = |n: usize, text: &str| format!("[{}.{:06}, \"o\", \"{text}\"]\n", n / 9, 7 * n);
+        let head = "{\"version\": 2, \"width\": 80, \"height\": 24}\n".to_owned();
+        let first = head + &(0..400).map(|n| event(n, ["l", "s ", "-l "][n % 3])).collect::<String>();
+        let typed: String = payload.value().chars().enumerate().map(|(n, c)| event(400 + n, &c.to_string())).collect();
+        judged(&[first.clone(), first + &typed], &payload);
+    }
+}

@@ -25,7 +25,7 @@ mod patch_binary;
 mod percent;
 mod plausible;
 mod quoted_printable;
-mod recording;
+pub(in crate::scan) mod recording;
 mod rows;
 #[cfg(test)]
 mod samples;

@@ -13,9 +13,7 @@ const START: &[u8] = b"{\"version\"";
 
 /// What the events show, one after the other, as the strings have it.
 pub fn view(input: &[u8]) -> Option<View> {
-    let start = cut(input, 0..input.len().min(MAX_HEAD));
-    let start: Vec<u8> = start.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
-    if !start.starts_with(START) {
+    if !is_one(input) {
         return None;
     }
     let mut draft = Draft::new("recording");
@@ -32,6 +30,13 @@ pub fn view(input: &[u8]) -> Option<View> {
     }
     draft.end_line();
     draft.finish(input.len()).filter(|_| events > 1)
+}
+
+/// Whether the text begins as a recording does.
+pub fn is_one(input: &[u8]) -> bool {
+    let start = cut(input, 0..input.len().min(MAX_HEAD));
+    let start: Vec<u8> = start.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).take(START.len()).collect();
+    start == START
 }
 
 /// The text of an event `[time, "o", "text"]`, output or input, on the line from `start` to `end`.
