@@ -182,3 +182,22 @@ fn a_recording_that_grows_is_read_from_its_beginning() {
         judged(&[first.clone(), first + &typed], &payload);
     }
 }
+
+#[test]
+fn a_match_over_many_lines_is_found_when_its_last_line_comes() {
+    let examples = BUILT.rules.iter().flat_map(|rule| &rule.spec.examples);
+    let long = examples.map(|example| expand(example, 7).unwrap()).filter(|text| text.lines().count() > 4);
+    let mut tried = 0;
+    for text in long {
+        let (head, _) = text.trim_end().rsplit_once('\n').unwrap();
+        for before in 0..12 {
+            let matched = Matched::new(0).unwrap();
+            let around = |text: &str| [&module(&[])[..400 * before], "\n", text, "\n", &module(&[])].concat();
+            let (first, second) = (around(head), around(&text));
+            found(first.as_bytes(), Some(&matched));
+            assert_eq!(found(second.as_bytes(), Some(&matched)), found(second.as_bytes(), None), "{second}");
+            tried += 1;
+        }
+    }
+    assert!(tried > 100, "{tried}");
+}
